@@ -1,0 +1,154 @@
+package record_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+func TestMarshalRoundTrip(t *testing.T) {
+	for _, r := range []record.Record{
+		&record.Patent{ID: "US11321963", Document: record.Grant, Title: "A < B", Granted: "2022-05-03", CPC: []string{"G06V40/45"}},
+		&record.Party{ID: "US-OFAC:30946", Type: record.Organization, Name: "N", Lists: []record.Listing{{Code: "US-OFAC-NS-CMIC"}}},
+		&record.Shipment{ID: "s/000000/1", Shipper: &record.Trader{Name: "HIK TECHNOLOGY"}},
+		&record.Tag{ID: "p/2024/ai", Why: []record.Why{}},
+		&record.Link{ID: "l", A: record.Ref{Kind: record.KindName, ID: "N/CN"}, B: record.Ref{Kind: record.KindParty, ID: "A:B"}, Why: []record.Why{}},
+		&record.Decision{ID: "d"},
+		&record.Finding{ID: "f", Lists: []record.Listing{}, Why: []record.Why{}},
+	} {
+		line, err := record.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := `{"kind":"` + string(r.Ref().Kind) + `","id":`; !strings.HasPrefix(string(line), want) {
+			t.Errorf("%s does not begin with %s", line, want)
+		}
+		got, err := record.Unmarshal(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if diff := cmp.Diff(r, got); diff != "" {
+			t.Errorf("round trip (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{
+		{`{"id":"x"}`, ""},
+		{`{"kind":"patent","id":"x","title":null,"abstract":"","granted":"","cpc":null}`, ""},
+		{`{"kind":"party","id":"x"}`, `kind is "party", want "patent"`},
+		{`{"id":"x","colour":"red"}`, `unknown key "colour"`},
+		{`{"id":7}`, `id: a JSON number does not belong here`},
+		{`{"id":"x","assignees":[{"name":{}}]}`, `assignees.name: a JSON object does not belong here`},
+		{`{"id":"x","filed":"10/22/2020"}`, `"10/22/2020" is no date: write YYYY-MM-DD`},
+		{`[]`, `a JSON array stands where an object is wanted`},
+		{`{"id":"x"} {}`, `more than one JSON value on the line`},
+		{`{"id":`, `unexpected EOF`},
+	} {
+		err := record.Decode([]byte(tt.line), &record.Patent{})
+		if got := text(err); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.line, got, tt.want)
+		}
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestParseRef(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"patent:US11321963B2", "patent:US11321963"},
+		{"patent:US 11,321,963 B2", "patent:US11321963"},
+		{"patent:US-20200334450-A1", "patent:US20200334450A1"},
+		{"patent:US20200334450", "patent:US20200334450A1"},
+		{"patent:US-RE043633-E", "patent:USRE43633"},
+		{"patent:USD0645062S1", "patent:USD645062"},
+		{"party:US-OFAC:30946", "party:US-OFAC:30946"},
+		{"parcel:1", ""},
+		{"party:", ""},
+		{"party", ""},
+	} {
+		got, err := record.ParseRef(tt.in)
+		if (err != nil) != (tt.want == "") || err == nil && got.String() != tt.want {
+			t.Errorf("ParseRef(%q) = %v, %v; want %q", tt.in, got, err, tt.want)
+		}
+	}
+}
+
+func TestPatentNumber(t *testing.T) {
+	for _, tt := range []struct {
+		in, number  string
+		application bool
+	}{
+		{"0200334450", "20200334450", true},
+		{"20200334450", "20200334450", true},
+		{"07864699", "7864699", false},
+		{"D0656419", "D656419", false},
+		{"RE043633", "RE43633", false},
+		{"10,000,000", "10000000", false},
+		{"", "", false},
+		{"X-ray", "", false},
+	} {
+		number, application, ok := record.PatentNumber(tt.in)
+		if number != tt.number || application != tt.application || ok != (tt.number != "") {
+			t.Errorf("PatentNumber(%q) = %q, %v, %v", tt.in, number, application, ok)
+		}
+	}
+}
+
+func TestSymbol(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"G06V40/45", "G06V40/45"},
+		{"G06V 40/45 20220101", "G06V40/45"},
+		{"G06V 40/45 (20220101)", "G06V40/45"},
+		{"G06F 16/95\u00a0(20190101)", "G06F16/95"},
+		{"g06v40/45", "G06V40/45"},
+		{"G06V0040450000", "G06V40/45"},
+		{"G06K0009000000", "G06K9/00"},
+		{"G06K0009002210", "G06K9/00221"},
+		{"G06F 9/5072", "G06F9/5072"},
+		{"G06F17/30 20060101 G06F017/30", "G06F17/30"},
+		{"G06N", "G06N"},
+		{"Y02E", "Y02E"},
+		{"345/157", ""},
+		{"", ""},
+		{"face", ""},
+	} {
+		got, ok := record.Symbol(tt.in)
+		if got != tt.want || ok != (tt.want != "") {
+			t.Errorf("Symbol(%q) = %q, %v; want %q", tt.in, got, ok, tt.want)
+		}
+	}
+}
+
+func TestCanonicalURL(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"HTTP://Host.Test:80/a?b=2&a=1#x", "http://host.test/a?a=1&b=2"},
+		{"https://user:secret@h.test", "https://h.test/"},
+		{"drop/a.csv", "drop/a.csv"},
+	} {
+		if got := record.CanonicalURL(tt.in); got != tt.want {
+			t.Errorf("CanonicalURL(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestEffective(t *testing.T) {
+	l := record.Listing{Dates: []record.ListDate{
+		{Event: "listed", Date: "2019-10-01"},
+		{Event: "effective", Date: "2020-06-05", Scope: "alias"},
+		{Event: "effective", Date: "2019-10-09", Scope: "entry"},
+		{Event: "amended", Date: "2018-01-01"},
+	}}
+	if got := l.Effective(); got != "2019-10-09" {
+		t.Errorf("Effective = %q", got)
+	}
+}
