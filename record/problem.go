@@ -50,6 +50,9 @@ func (f *Fault) Error() string {
 	return f.Path + ": " + f.Err.Error()
 }
 
+// Where is the fault's path.
+func (f *Fault) Where() string { return f.Path }
+
 // Unwrap returns what is wrong.
 func (f *Fault) Unwrap() error { return f.Err }
 
