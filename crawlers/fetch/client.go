@@ -1,0 +1,144 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"slices"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+const redirects = 10
+
+// Client fetches for one crawl of one source: the Agent's manners with the
+// source's Options, and cookies that live as long as the crawl.
+type Client struct {
+	agent     *Agent
+	source    string
+	opt       Options
+	http      *http.Client
+	trusted   map[string]bool   // origins that headers and key go to
+	secrets   map[string]string // headers for them
+	secretErr error
+}
+
+// Client returns a client for a source. Its headers and its key go to the
+// hosts of the start addresses and to no other.
+func (a *Agent) Client(source string, opt Options, start ...string) *Client {
+	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // never fails
+	c := &Client{agent: a, source: source, opt: opt, trusted: map[string]bool{}, secrets: map[string]string{}}
+	c.http = &http.Client{Transport: roundTripper{c}, Jar: jar, CheckRedirect: checkRedirect}
+	for _, s := range start {
+		if u, err := url.Parse(s); err == nil {
+			c.trusted[origin(u)] = true
+		}
+	}
+	for name, value := range opt.Headers {
+		c.secrets[name] = value
+	}
+	if opt.Auth != nil {
+		key := a.opt.Env(opt.Auth.Env)
+		if key == "" || !validHeader(opt.Auth.Header, key) {
+			c.secretErr = fmt.Errorf("auth: set the environment variable %s to the publisher's key", opt.Auth.Env)
+		}
+		c.secrets[opt.Auth.Header] = key
+	}
+	return c
+}
+
+// checkRedirect bounds redirects and keeps what was said to one host from the next.
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	if len(via) > redirects {
+		return fmt.Errorf("more than %d redirects", redirects)
+	}
+	if origin(req.URL) != origin(via[0].URL) {
+		for name := range req.Header {
+			if !slices.Contains([]string{"Accept", "Content-Type", "If-None-Match", "If-Modified-Since"}, name) {
+				req.Header.Del(name)
+			}
+		}
+	}
+	return nil
+}
+
+// Transport is the client for those who make their own requests: every hop
+// obeys robots.txt, rate, retries, limits and guard, and the body of what it
+// answers is a *Body, whole. Whoever uses it must set no timeout of their own:
+// waiting for a turn counts.
+func (c *Client) Transport() http.RoundTripper { return roundTripper{c} }
+
+// Permit says whether an address may be fetched, for those who fetch by other
+// means: scheme, guard and robots.txt.
+func (c *Client) Permit(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return errors.New("unreadable address")
+	}
+	if err := errors.Join(c.agent.Identified(), checkURL(u)); err != nil {
+		return err
+	}
+	if !c.opt.AllowPrivate {
+		if err := c.agent.guard.check(ctx, u.Hostname()); err != nil {
+			return err
+		}
+	}
+	_, err = c.permit(ctx, u)
+	return err
+}
+
+// Turn waits for the turn of an address's host, for those who fetch by other
+// means. The returned function ends the turn.
+func (c *Client) Turn(ctx context.Context, address string) (func(), error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("unreadable address")
+	}
+	every, err := c.permit(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return c.agent.limiter.host(u.Host).take(ctx, c.agent, every, c.opt.Parallel())
+}
+
+// Do fetches a request. Any answer but 2xx, or 304 to a conditional request,
+// is a *StatusError. The caller closes the Response.
+func (c *Client) Do(ctx context.Context, r record.Request, header http.Header) (*Response, error) {
+	resp, err := c.do(ctx, r, header)
+	if err != nil {
+		var inner *url.Error // it quotes the address with all that is secret in it
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		return nil, fmt.Errorf("fetch: %s: %w", Redact(r.URL), err)
+	}
+	return resp, nil
+}
+
+func (c *Client) do(ctx context.Context, r record.Request, header http.Header) (*Response, error) {
+	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range header {
+		req.Header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	body := resp.Body.(*Body)
+	conditional := req.Header.Get("If-None-Match") != "" || req.Header.Get("If-Modified-Since") != ""
+	ok := resp.StatusCode >= 200 && resp.StatusCode < 300 && resp.StatusCode != http.StatusPartialContent
+	if !ok && !(resp.StatusCode == http.StatusNotModified && conditional) {
+		_ = body.Close()
+		return nil, &StatusError{URL: redact(resp.Request.URL), Status: resp.StatusCode}
+	}
+	return &Response{Capture: c.capture(r, resp, body), Header: resp.Header, Body: body}, nil
+}

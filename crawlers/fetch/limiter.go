@@ -1,0 +1,105 @@
+package fetch
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// limiter gives out the turns of every host, to all sources of the process.
+type limiter struct {
+	mu    sync.Mutex
+	hosts map[string]*turns
+}
+
+// turns are those of one host.
+type turns struct {
+	mu     sync.Mutex
+	next   time.Time     // the earliest start of the next request
+	pause  time.Time     // the publisher asked for silence until then
+	active int           // requests in flight
+	freed  chan struct{} // closed and replaced when one ends
+}
+
+func (l *limiter) host(host string) *turns {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := l.hosts[host]
+	if t == nil {
+		t = &turns{freed: make(chan struct{})}
+		l.hosts[host] = t
+	}
+	return t
+}
+
+// take waits for a place among the parallel requests and then for its time.
+// The returned function gives the place back.
+func (t *turns) take(ctx context.Context, a *Agent, every time.Duration, parallel int) (func(), error) {
+	for {
+		t.mu.Lock()
+		if t.active < parallel {
+			t.active++
+			t.mu.Unlock()
+			break
+		}
+		freed := t.freed
+		t.mu.Unlock()
+		select {
+		case <-freed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	for {
+		now := a.opt.Now()
+		start := t.reserve(now, every)
+		if !start.After(now) {
+			return t.give, nil
+		}
+		if err := a.opt.Sleep(ctx, start.Sub(now)); err != nil {
+			t.give()
+			return nil, err
+		}
+		if !t.paused(start) {
+			return t.give, nil
+		}
+	}
+}
+
+// reserve books the next free start.
+func (t *turns) reserve(now time.Time, every time.Duration) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	start := now
+	for _, at := range []time.Time{t.next, t.pause} {
+		if at.After(start) {
+			start = at
+		}
+	}
+	t.next = start.Add(every)
+	return start
+}
+
+// paused says whether silence was asked for while a start was waited for.
+func (t *turns) paused(start time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.pause.After(start)
+}
+
+func (t *turns) give() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.active--
+	close(t.freed)
+	t.freed = make(chan struct{})
+}
+
+// hold keeps every source from the host until a time.
+func (t *turns) hold(until time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if until.After(t.pause) {
+		t.pause = until
+	}
+}

@@ -1,0 +1,99 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// backoffMax is the longest wait that doubling leads to.
+const backoffMax = 2 * time.Minute
+
+// try sends a request until it is answered for good: with the answer, also a
+// bad one, or with the error of the last try.
+func (c *Client) try(req *http.Request, every time.Duration, read reader) (*http.Response, error) {
+	ctx, host := req.Context(), c.agent.limiter.host(req.URL.Host)
+	for n := 0; ; n++ {
+		resp, err := c.once(req, host, every, read)
+		wait, again := c.again(ctx, host, resp, err, n)
+		if !again {
+			return resp, err
+		}
+		status := 0
+		if resp != nil {
+			status = resp.StatusCode
+			_ = resp.Body.Close()
+		}
+		c.agent.opt.Log.WarnContext(ctx, "fetch tried again", "source", c.source, "url", redact(req.URL),
+			"try", n+1, "status", status, "error", err, "wait", wait)
+		if err := c.agent.opt.Sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// again says whether a request is tried again and after what wait. A publisher
+// that asks for silence gets it from every source of the process.
+func (c *Client) again(ctx context.Context, host *turns, resp *http.Response, err error, n int) (time.Duration, bool) {
+	if ctx.Err() != nil || err != nil && lasting(err) || err == nil && !passing(resp.StatusCode) {
+		return 0, false
+	}
+	wait := c.backoff(n)
+	if err == nil {
+		asked := retryAfter(resp.Header, c.agent.opt.Now())
+		if asked > c.opt.retryMaxWait() {
+			return 0, false
+		}
+		if asked > 0 {
+			host.hold(c.agent.opt.Now().Add(asked))
+		}
+		wait = max(wait, asked)
+	}
+	return wait, n < c.opt.retries()
+}
+
+// backoff doubles the first wait with every try and takes up to half of it
+// away at random, so that many clients do not come back at once.
+func (c *Client) backoff(n int) time.Duration {
+	wait := c.opt.retryWait()
+	for range n {
+		wait = min(2*wait, backoffMax)
+	}
+	wait = min(wait, c.opt.retryMaxWait())
+	return wait - time.Duration(c.agent.opt.Rand()*float64(wait/2))
+}
+
+// passing says whether a status may be another one in a while.
+func passing(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// lasting says whether an error would only come again.
+func lasting(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.Is(err, ErrPrivate) || errors.Is(err, ErrTooLarge) || errors.Is(err, errEncoding) || errors.As(err, &certificate)
+}
+
+// retryAfter is the wait that an answer asks for, in seconds or as a date; 0
+// where it asks for none.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	for _, name := range []string{"Retry-After", "X-Rate-Limit-Retry-After-Seconds"} {
+		value := strings.TrimSpace(h.Get(name))
+		if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
+			return time.Duration(min(seconds, 1e9) * float64(time.Second))
+		}
+		if at, err := http.ParseTime(value); err == nil {
+			return max(0, at.Sub(now))
+		}
+	}
+	return 0
+}

@@ -1,0 +1,167 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+const (
+	seedBatch    = 1000 // start requests added at a time
+	errorsShown  = 20   // of one crawl
+	failuresAway = 25   // failed requests in a row after which a crawl gives up
+)
+
+// Seed adds the start requests of every round of variables. What the crawl has
+// seen is ignored by the frontier, so a resumed crawl may seed again.
+func (j Job) Seed(ctx context.Context, start func(vars map[string]string) ([]record.Request, error)) error {
+	vars := j.Vars
+	if vars == nil {
+		vars = func(yield func(map[string]string, error) bool) { yield(nil, nil) }
+	}
+	var batch []record.Request
+	for round, err := range vars {
+		if err != nil {
+			return err
+		}
+		requests, err := start(round)
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, requests...); len(batch) >= seedBatch {
+			if err := j.Frontier.Add(ctx, batch...); err != nil {
+				return err
+			}
+			batch = batch[:0]
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	return j.Frontier.Add(ctx, batch...)
+}
+
+// Steps are what a kind of crawler does with one leased request.
+type Steps struct {
+	Parallel int
+	Fetch    func(context.Context, record.Request) (*Response, error)
+	// Lead returns the requests that an answer leads to; nil where none does.
+	// It is called when the answer is kept.
+	Lead func(context.Context, record.Request, *Response) ([]record.Request, error)
+}
+
+// stop marks an error that ends the whole crawl: the store or the frontier
+// failed, not one request.
+type stop struct{ error }
+
+func (s stop) Unwrap() error { return s.error }
+
+// Work leases requests until the frontier is empty and nothing is in flight.
+// A request is Done when its answer is kept and what it leads to is added. One
+// that failed is not Done and the others go on; Work returns what failed, and
+// gives up when too many fail in a row. Cancelling lets what is in flight end.
+func (j Job) Work(ctx context.Context, s Steps) error {
+	var (
+		ended    = make(chan error)
+		inFlight int
+		failed   failures
+		fatal    error
+	)
+	wait := func() {
+		err := <-ended
+		inFlight--
+		var halt stop
+		switch {
+		case errors.As(err, &halt):
+			fatal = errors.Join(fatal, halt.error)
+		case ctx.Err() == nil: // what a cancelled request says is no news
+			failed.note(err)
+		}
+	}
+	for fatal == nil && ctx.Err() == nil && !failed.hopeless() {
+		if inFlight >= max(1, s.Parallel) {
+			wait()
+			continue
+		}
+		req, err := j.Frontier.Lease(ctx)
+		if err == io.EOF {
+			if inFlight == 0 {
+				break
+			}
+			wait()
+			continue
+		}
+		if err != nil {
+			fatal = fmt.Errorf("frontier: %w", err)
+			break
+		}
+		inFlight++
+		go func() { ended <- j.step(ctx, s, req) }()
+	}
+	for inFlight > 0 {
+		wait()
+	}
+	return errors.Join(fatal, ctx.Err(), failed.err())
+}
+
+func (j Job) step(ctx context.Context, s Steps, req record.Request) error {
+	resp, err := s.Fetch(ctx, req)
+	if err != nil {
+		return err
+	}
+	defer resp.Close()
+	if err := resp.Keep(ctx, j); err != nil {
+		return stop{fmt.Errorf("keep %s: %w", Redact(req.URL), err)}
+	}
+	if s.Lead != nil {
+		led, err := s.Lead(ctx, req, resp)
+		if err != nil {
+			return fmt.Errorf("%s: %w", Redact(req.URL), err)
+		}
+		if len(led) > 0 {
+			if err := j.Frontier.Add(ctx, led...); err != nil {
+				return stop{fmt.Errorf("frontier: %w", err)}
+			}
+		}
+	}
+	if err := j.Frontier.Done(ctx, req); err != nil {
+		return stop{fmt.Errorf("frontier: %w", err)}
+	}
+	return nil
+}
+
+// failures are the failed requests of a crawl, the first of them by name.
+type failures struct {
+	shown []error
+	more  int
+	row   int
+}
+
+func (f *failures) note(err error) {
+	if err == nil {
+		f.row = 0
+		return
+	}
+	f.row++
+	if len(f.shown) < errorsShown {
+		f.shown = append(f.shown, err)
+		return
+	}
+	f.more++
+}
+
+func (f *failures) hopeless() bool { return f.row >= failuresAway }
+
+func (f *failures) err() error {
+	err := errors.Join(f.shown...)
+	if f.more > 0 {
+		err = errors.Join(err, fmt.Errorf("and %d more requests failed", f.more))
+	}
+	if f.hopeless() {
+		err = errors.Join(err, fmt.Errorf("the crawl was given up after %d failures in a row", f.row))
+	}
+	return err
+}
