@@ -27,6 +27,7 @@ type Client struct {
 	trusted   map[string]bool   // origins that headers and key go to
 	secrets   map[string]string // headers for them
 	secretErr error
+	whole     func(*Body) error
 }
 
 // Client returns a client for a source. Its headers and its key go to the
@@ -52,6 +53,11 @@ func (a *Agent) Client(source string, opt Options, start ...string) *Client {
 	}
 	return c
 }
+
+// Expect has every answer of status 200 looked at before it counts as
+// received: one that is found incomplete is fetched again. For publishers
+// that cut files short without a length to tell by.
+func (c *Client) Expect(whole func(*Body) error) { c.whole = whole }
 
 // checkRedirect bounds redirects and keeps what was said to one host from the next.
 func checkRedirect(req *http.Request, via []*http.Request) error {

@@ -2,9 +2,13 @@ package fetch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"mime"
 	"net/http"
@@ -43,22 +47,39 @@ func (r *Response) Keep(ctx context.Context, job Job) error {
 	if r.Unchanged() {
 		return job.Keep(ctx, r.Capture, bytes.NewReader(nil))
 	}
-	if err := job.Keep(ctx, r.Capture, r.Body); err != nil {
+	if err := job.Keep(ctx, r.Capture, &verified{r: r.Body, sum: sha256.New(), want: r.SHA256()}); err != nil {
 		return err
 	}
 	_, err := r.Seek(0, io.SeekStart)
 	return err
 }
 
+// verified ends with an error where the bytes are no longer those that were
+// hashed: a dropped file may change under the reader.
+type verified struct {
+	r    io.Reader
+	sum  hash.Hash
+	want string
+}
+
+func (v *verified) Read(p []byte) (int, error) {
+	n, err := v.r.Read(p)
+	v.sum.Write(p[:n])
+	if err == io.EOF && hex.EncodeToString(v.sum.Sum(nil)) != v.want {
+		err = errors.New("the file changed while it was read")
+	}
+	return n, err
+}
+
 // Fetch fetches a request of a job. An answer that equals the last one, by
 // its hash, is Unchanged. Where the answer leads nowhere, the publisher is
 // told what we have (conditional), and may answer without a body.
 func (c *Client) Fetch(ctx context.Context, job Job, r record.Request, header http.Header, conditional bool) (*Response, error) {
-	last, err := job.last(ctx, r)
-	if err != nil {
-		return nil, err
-	}
 	if conditional {
+		last, err := job.last(ctx, r)
+		if err != nil {
+			return nil, err
+		}
 		header = header.Clone()
 		if header == nil {
 			header = http.Header{}
@@ -74,9 +95,32 @@ func (c *Client) Fetch(ctx context.Context, job Job, r record.Request, header ht
 	if err != nil {
 		return nil, err
 	}
-	resp.Capture.Source, resp.Capture.Run = job.Source, job.Run
-	resp.Capture = Renew(resp.Capture, last)
+	if err := job.Settle(ctx, resp); err != nil {
+		_ = resp.Close()
+		return nil, err
+	}
 	return resp, nil
+}
+
+// Settle makes an answer the job's: its source and run, and where it equals
+// the last one of the same request, by a 304 or by its hash, a renewal of
+// status 304, which has no body and carries the hash of what it renews.
+func (j Job) Settle(ctx context.Context, r *Response) error {
+	c := &r.Capture
+	c.Source, c.Run = j.Source, j.Run
+	last, err := j.last(ctx, c.Request)
+	if err != nil {
+		return err
+	}
+	if c.Status != http.StatusNotModified && (last.SHA256 == "" || c.SHA256 != last.SHA256) {
+		return nil
+	}
+	c.Status, c.SHA256, c.Size = http.StatusNotModified, last.SHA256, 0
+	c.ETag = cmp.Or(c.ETag, last.ETag)
+	c.LastModified = cmp.Or(c.LastModified, last.LastModified)
+	c.MediaType = cmp.Or(c.MediaType, last.MediaType)
+	c.Name = cmp.Or(c.Name, last.Name)
+	return nil
 }
 
 func (j Job) last(ctx context.Context, r record.Request) (record.Capture, error) {
@@ -88,24 +132,6 @@ func (j Job) last(ctx context.Context, r record.Request) (record.Capture, error)
 		return record.Capture{}, nil
 	}
 	return last, err
-}
-
-// Renew returns c as it is kept beside the last capture of the same request:
-// where the body is the same, as one of status 304, which has no body and
-// carries the hash of the last one.
-func Renew(c, last record.Capture) record.Capture {
-	if c.Status != http.StatusNotModified && (last.SHA256 == "" || c.SHA256 != last.SHA256) {
-		return c
-	}
-	c.Status, c.SHA256, c.Size = http.StatusNotModified, last.SHA256, 0
-	for _, f := range []struct{ to, from *string }{
-		{&c.ETag, &last.ETag}, {&c.LastModified, &last.LastModified}, {&c.MediaType, &last.MediaType}, {&c.Name, &last.Name},
-	} {
-		if *f.to == "" {
-			*f.to = *f.from
-		}
-	}
-	return c
 }
 
 func (c *Client) capture(r record.Request, resp *http.Response, body *Body) record.Capture {

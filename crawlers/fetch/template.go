@@ -1,10 +1,13 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/tripoint-data/tripoint/record"
 )
 
 var placeholder = regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9_]*)\}`)
@@ -36,6 +39,27 @@ func (t Template) URL(vars map[string]string) (string, error) {
 // Text fills a text as it stands.
 func (t Template) Text(vars map[string]string) (string, error) {
 	return fill(string(t), vars, func(s string) string { return s })
+}
+
+// CheckStart returns the faults of start addresses, joined: there must be one,
+// and each must be a web address.
+func CheckStart(path string, start []string) error {
+	if len(start) == 0 {
+		return record.Faultf(path, "name at least one address to start at")
+	}
+	var faults []error
+	for i, s := range start {
+		u, err := url.Parse(placeholder.ReplaceAllString(s, "x"))
+		if err == nil {
+			err = checkURL(u)
+		} else {
+			err = fmt.Errorf("%q is no web address", s)
+		}
+		if err != nil {
+			faults = append(faults, &record.Fault{Path: fmt.Sprintf("%s[%d]", path, i), Err: err})
+		}
+	}
+	return errors.Join(faults...)
 }
 
 func fill(text string, vars map[string]string, escape func(string) string) (string, error) {

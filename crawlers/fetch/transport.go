@@ -46,7 +46,17 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		if limit := c.opt.maxBytes(); resp.ContentLength > limit {
 			return nil, fmt.Errorf("%w (%s): %s", ErrTooLarge, Size(limit), Size(resp.ContentLength))
 		}
-		return spool(resp.Body, c.opt.maxBytes(), c.agent.opt.Temp)
+		body, err := spool(resp.Body, c.opt.maxBytes(), c.agent.opt.Temp)
+		if err != nil || c.whole == nil || resp.StatusCode != http.StatusOK {
+			return body, err
+		}
+		if err = c.whole(body); err == nil {
+			_, err = body.Seek(0, io.SeekStart)
+		}
+		if err != nil {
+			_ = body.Close()
+		}
+		return body, err
 	})
 	if err != nil {
 		return nil, err
