@@ -1,0 +1,115 @@
+package ppubs
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tripoint-data/tripoint/parsers/uspto/usptotest"
+)
+
+func parser(tb testing.TB) usptotest.Func {
+	tb.Helper()
+	parse, err := New(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return parse
+}
+
+func fixture(tb testing.TB, name string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"search", "documents", "document"} {
+		t.Run(name, func(t *testing.T) {
+			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".json", fixture(t, name+".json")))
+		})
+	}
+}
+
+func TestEmptyAnswers(t *testing.T) {
+	for _, body := range []string{
+		`{"numFound":0,"perPage":500,"patents":[]}`,
+		`{"patents":null,"numFound":0,"error":null}`,
+		`[]`,
+	} {
+		if r := usptotest.Parse(t, parser(t), "x.json", []byte(body)); r.Err != nil || len(r.Patents)+len(r.Problems) > 0 {
+			t.Errorf("%s: %+v", body, r)
+		}
+	}
+}
+
+func TestWrongFormat(t *testing.T) {
+	for body, want := range map[string]string{
+		"":                         "x.json is empty",
+		" \n ":                     "x.json is empty",
+		"<!DOCTYPE html><html>":    "x.json is no Public Search JSON: it is an HTML or XML page",
+		"guid,title\n":             `x.json is no Public Search JSON: it begins with 'g'`,
+		`{"userSessionId":1}`:      "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are userSessionId",
+		`{ "message": "Too many"}`: "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are message",
+		`{"numFound":null,"patents":null,"error":{"errorCode":"502"}}`: `x.json is no answer: the search reported {"errorCode":"502"}`,
+		`[{"guid":"US-9999999-B2"`:                                     "x.json is cut off: what follows byte 1 is not whole",
+		`[] []`:                                                        "x.json holds more than one JSON value",
+		`[{"guid":"US-9999999-B2"},]`:                                  "x.json: not JSON at byte 25: invalid character ']' looking for beginning of value",
+	} {
+		r := usptotest.Parse(t, parser(t), "x.json", []byte(body))
+		if r.Err == nil || r.Err.Error() != want {
+			t.Errorf("%s: error %v, want %s", body, r.Err, want)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	big := `[{"guid":"US-9999999-B2","descriptionHtml":"` + strings.Repeat("x", maxDocument+1<<20) + `"}]`
+	r := usptotest.Parse(t, parser(t), "x.json", []byte(big))
+	if r.Err == nil || r.Err.Error() != "x.json: a document is larger than 64 MiB" {
+		t.Errorf("error %v", r.Err)
+	}
+}
+
+func TestStops(t *testing.T) {
+	n := 0
+	for _, err := range parser(t)(t.Context(), usptotest.Unit("x.json", fixture(t, "search.json"))) {
+		if n++; err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if n != 1 {
+		t.Errorf("%d records before the break", n)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"search.json", "documents.json", "document.json"} {
+		f.Add(fixture(f, name))
+	}
+	f.Add([]byte(`{"patents":null,"numFound":0}`))
+	f.Add([]byte(`[{"guid":["US-RE43633-E",null],"kindCode":7}]`))
+	parse := parser(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := usptotest.Parse(t, parse, "x.json", data)
+		for _, p := range r.Patents {
+			usptotest.Sound(t, p)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	one := strings.TrimSpace(string(fixture(b, "document.json")))
+	data := []byte("[" + strings.Repeat(one+",", 999) + one + "]")
+	parse := parser(b)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if r := usptotest.Parse(b, parse, "x.json", data); len(r.Patents) != 1000 {
+			b.Fatal(r.Err)
+		}
+	}
+}
