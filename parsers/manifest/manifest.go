@@ -37,7 +37,7 @@ var references = strings.NewReplacer(
 
 // Placeholder says whether a cell without blanks around it stands for nothing.
 func Placeholder(s string) bool {
-	if len(s) > 16 {
+	if len(s) > 16 || s != "" && strings.IndexByte("NnSsUu#(<-._/*? ", s[0]) < 0 {
 		return false
 	}
 	switch strings.ToUpper(s) {

@@ -1,0 +1,283 @@
+package ams
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// A table is read into a block of rows that fits the budget; a full block is
+// sorted and written behind the last one into the table's scratch file. A
+// table that fits one block never touches the disk. At the end the blocks
+// (runs) are merged, with buffers that together stay within the budget.
+//
+// A row is its length in four bytes, then
+//
+//	identifier, file, line, cell, cell …
+//
+// each text with its length before it, each number a uvarint. Rows with one
+// identifier keep the order in which they were read.
+
+// budget is how much memory one table may take.
+const budget = 24 << 20
+
+// maxMemory is the most that a table may take where there is no disk to use.
+const maxMemory = 1 << 30
+
+// entry points at a row in a block; hi and lo are the first 16 bytes of its
+// identifier, which is mostly all of it.
+type entry struct {
+	hi, lo uint64
+	off    uint32
+}
+
+func keyOf(id []byte) (hi, lo uint64) {
+	var b [16]byte
+	copy(b[:], id)
+	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
+}
+
+// sorter collects the rows of one table: open, text, number …, close for each.
+type sorter struct {
+	temp     string
+	budget   int
+	rows     []byte
+	entries  []entry
+	shuffled bool // entries are not in order as they came
+	file     *os.File
+	w        *bufio.Writer
+	size     int64
+	ends     []int64 // of the runs in file
+}
+
+func (s *sorter) open(id []byte) error {
+	if used := len(s.rows) + 24*len(s.entries); used > s.budget {
+		if s.temp == "" && used > maxMemory {
+			return errors.New("a table needs more than 1 GiB: give a folder for scratch files")
+		}
+		if s.temp != "" {
+			if err := s.spill(); err != nil {
+				return fmt.Errorf("sorting on disk: %w", err)
+			}
+		}
+	}
+	e := entry{off: uint32(len(s.rows))}
+	e.hi, e.lo = keyOf(id)
+	s.entries = append(s.entries, e)
+	s.rows = append(s.rows, 0, 0, 0, 0)
+	s.text(id)
+	return nil
+}
+
+func (s *sorter) text(b []byte) {
+	s.number(len(b))
+	s.rows = append(s.rows, b...)
+}
+
+func (s *sorter) number(n int) { s.rows = binary.AppendUvarint(s.rows, uint64(n)) }
+
+func (s *sorter) close() {
+	n := len(s.entries)
+	e := s.entries[n-1]
+	binary.BigEndian.PutUint32(s.rows[e.off:], uint32(len(s.rows))-e.off-4)
+	if n > 1 && !s.shuffled {
+		s.shuffled = s.compare(s.entries[n-2], e) > 0
+	}
+}
+
+func (s *sorter) compare(a, b entry) int {
+	if c := cmp.Compare(a.hi, b.hi); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.lo, b.lo); c != 0 {
+		return c
+	}
+	if a.lo&0xff != 0 { // 16 bytes or more
+		if c := bytes.Compare(idOf(s.row(a)), idOf(s.row(b))); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(a.off, b.off)
+}
+
+// row is the bytes of a row behind its length.
+func (s *sorter) row(e entry) []byte {
+	from := e.off + 4
+	return s.rows[from : from+binary.BigEndian.Uint32(s.rows[e.off:])]
+}
+
+// idOf is the identifier at the head of a row.
+func idOf(row []byte) []byte {
+	n, k := binary.Uvarint(row)
+	return row[k : k+int(n)]
+}
+
+func (s *sorter) sort() {
+	if s.shuffled {
+		slices.SortFunc(s.entries, s.compare)
+	}
+}
+
+// spill writes the block as a run and empties it.
+func (s *sorter) spill() error {
+	if s.file == nil {
+		f, err := os.CreateTemp(s.temp, "ams-*.run")
+		if err != nil {
+			return err
+		}
+		s.file, s.w = f, bufio.NewWriterSize(f, 256<<10)
+	}
+	s.sort()
+	for _, e := range s.entries {
+		row := s.row(e)
+		if _, err := s.w.Write(s.rows[e.off : int(e.off)+4+len(row)]); err != nil {
+			return err
+		}
+		s.size += int64(4 + len(row))
+	}
+	if err := s.w.Flush(); err != nil {
+		return err
+	}
+	s.ends = append(s.ends, s.size)
+	s.rows, s.entries, s.shuffled = s.rows[:0], s.entries[:0], false
+	return nil
+}
+
+// merge ends the reading in and starts the reading out.
+func (s *sorter) merge() (*merger, error) {
+	m := &merger{sorter: s}
+	if s.file == nil {
+		s.sort()
+		m.runs = []*run{{mem: s}}
+	} else {
+		if err := s.spill(); err != nil {
+			return nil, fmt.Errorf("sorting on disk: %w", err)
+		}
+		s.rows, s.entries, s.w = nil, nil, nil
+		size := min(max(s.budget/len(s.ends), 4<<10), 256<<10)
+		from := int64(0)
+		for i, end := range s.ends {
+			part := io.NewSectionReader(s.file, from, end-from)
+			m.runs = append(m.runs, &run{disk: bufio.NewReaderSize(part, size), order: i})
+			from = end
+		}
+	}
+	for i := len(m.runs) - 1; i >= 0; i-- {
+		if err := m.advance(i); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// discard removes the scratch file.
+func (s *sorter) discard() {
+	if s.file != nil {
+		s.file.Close()
+		os.Remove(s.file.Name())
+	}
+}
+
+// run is one sorted run, in memory or on disk; row is its next row.
+type run struct {
+	mem    *sorter
+	i      int
+	disk   *bufio.Reader
+	order  int
+	row    []byte
+	hi, lo uint64
+	buf    []byte
+}
+
+// next moves to the next row, or io.EOF.
+func (r *run) next() error {
+	if r.mem != nil {
+		if r.i == len(r.mem.entries) {
+			return io.EOF
+		}
+		e := r.mem.entries[r.i]
+		r.row, r.hi, r.lo = r.mem.row(e), e.hi, e.lo
+		r.i++
+		return nil
+	}
+	var head [4]byte
+	if _, err := io.ReadFull(r.disk, head[:]); err != nil {
+		return err
+	}
+	n := int(binary.BigEndian.Uint32(head[:]))
+	if cap(r.buf) < n {
+		r.buf = make([]byte, n, 2*n)
+	}
+	r.row = r.buf[:n]
+	if _, err := io.ReadFull(r.disk, r.row); err != nil {
+		return io.ErrUnexpectedEOF
+	}
+	r.hi, r.lo = keyOf(idOf(r.row))
+	return nil
+}
+
+// before orders runs by their next row; of equal identifiers the earlier run
+// comes first.
+func (r *run) before(q *run) bool {
+	if r.hi != q.hi {
+		return r.hi < q.hi
+	}
+	if r.lo != q.lo {
+		return r.lo < q.lo
+	}
+	if r.lo&0xff != 0 {
+		if c := bytes.Compare(idOf(r.row), idOf(q.row)); c != 0 {
+			return c < 0
+		}
+	}
+	return r.order < q.order
+}
+
+// merger reads a table's rows in order. Its runs are a heap, the next first.
+type merger struct {
+	*sorter
+	runs []*run
+}
+
+// peek is the next row, which holds until next, or nil at the end.
+func (m *merger) peek() []byte {
+	if len(m.runs) == 0 {
+		return nil
+	}
+	return m.runs[0].row
+}
+
+// next moves behind the row that peek shows.
+func (m *merger) next() error { return m.advance(0) }
+
+// advance moves the run at i to its next row and the heap to its order.
+func (m *merger) advance(i int) error {
+	if err := m.runs[i].next(); err == io.EOF {
+		last := len(m.runs) - 1
+		m.runs[i], m.runs = m.runs[last], m.runs[:last]
+		if i == last {
+			return nil
+		}
+	} else if err != nil {
+		return fmt.Errorf("reading the sorted rows: %w", err)
+	}
+	for {
+		least := i
+		for c := 2*i + 1; c <= 2*i+2 && c < len(m.runs); c++ {
+			if m.runs[c].before(m.runs[least]) {
+				least = c
+			}
+		}
+		if least == i {
+			return nil
+		}
+		m.runs[i], m.runs[least] = m.runs[least], m.runs[i]
+		i = least
+	}
+}
