@@ -54,6 +54,13 @@ func (a *Agent) Client(source string, opt Options, start ...string) *Client {
 	return c
 }
 
+// Trusts says whether an address is on a host of the start addresses, which
+// alone may see headers, keys and tokens.
+func (c *Client) Trusts(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && c.trusted[origin(u)]
+}
+
 // Expect has every answer of status 200 looked at before it counts as
 // received: one that is found incomplete is fetched again. For publishers
 // that cut files short without a length to tell by.

@@ -76,19 +76,9 @@ func (v *verified) Read(p []byte) (int, error) {
 // told what we have (conditional), and may answer without a body.
 func (c *Client) Fetch(ctx context.Context, job Job, r record.Request, header http.Header, conditional bool) (*Response, error) {
 	if conditional {
-		last, err := job.last(ctx, r)
-		if err != nil {
+		var err error
+		if header, err = job.Conditional(ctx, r, header); err != nil {
 			return nil, err
-		}
-		header = header.Clone()
-		if header == nil {
-			header = http.Header{}
-		}
-		if last.ETag != "" {
-			header.Set("If-None-Match", last.ETag)
-		}
-		if last.LastModified != "" {
-			header.Set("If-Modified-Since", last.LastModified)
 		}
 	}
 	resp, err := c.Do(ctx, r, header)
@@ -100,6 +90,24 @@ func (c *Client) Fetch(ctx context.Context, job Job, r record.Request, header ht
 		return nil, err
 	}
 	return resp, nil
+}
+
+// Conditional adds the validators of the last capture of a request to a header.
+func (j Job) Conditional(ctx context.Context, r record.Request, header http.Header) (http.Header, error) {
+	last, err := j.last(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if header = header.Clone(); header == nil {
+		header = http.Header{}
+	}
+	if last.ETag != "" {
+		header.Set("If-None-Match", last.ETag)
+	}
+	if last.LastModified != "" {
+		header.Set("If-Modified-Since", last.LastModified)
+	}
+	return header, nil
 }
 
 // Settle makes an answer the job's: its source and run, and where it equals

@@ -121,10 +121,8 @@ func (j Job) step(ctx context.Context, s Steps, req record.Request) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", Redact(req.URL), err)
 		}
-		if len(led) > 0 {
-			if err := j.Frontier.Add(ctx, led...); err != nil {
-				return stop{fmt.Errorf("frontier: %w", err)}
-			}
+		if err := j.Frontier.Add(ctx, led...); err != nil {
+			return stop{fmt.Errorf("frontier: %w", err)}
 		}
 	}
 	if err := j.Frontier.Done(ctx, req); err != nil {
