@@ -1,0 +1,219 @@
+package parsers
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// Unpack says how the files of a source are packed. The zero value finds out
+// by itself and suits most sources.
+type Unpack struct {
+	Type     Packing `yaml:"type"`      // auto (by the first bytes), zip, gz, none
+	Glob     Glob    `yaml:"glob"`      // which members of an archive are wanted: *.xml
+	MaxBytes Size    `yaml:"max_bytes"` // of all members together, unpacked; 16GiB where absent
+	MaxFiles int     `yaml:"max_files"` // wanted members; 10000 where absent
+}
+
+// Packing is a way of packing files.
+type Packing string
+
+// UnmarshalText reads one of auto, zip, gz, none.
+func (p *Packing) UnmarshalText(b []byte) error {
+	switch s := string(b); s {
+	case "auto", "zip", "gz", "none":
+		*p = Packing(s)
+		return nil
+	default:
+		return fmt.Errorf("%q is no way of packing: use auto, zip, gz or none", s)
+	}
+}
+
+// Glob is a pattern for the names of files, as path.Match has it; case does
+// not matter, and a pattern without a slash is held against the last part of
+// a name.
+type Glob string
+
+// UnmarshalText refuses a malformed pattern.
+func (g *Glob) UnmarshalText(b []byte) error {
+	if _, err := path.Match(string(b), ""); err != nil {
+		return fmt.Errorf("%q is no pattern for file names", b)
+	}
+	*g = Glob(b)
+	return nil
+}
+
+func (g Glob) match(name string) bool {
+	if !strings.Contains(string(g), "/") {
+		name = path.Base(name)
+	}
+	ok, err := path.Match(strings.ToLower(string(g)), strings.ToLower(name))
+	return ok && err == nil
+}
+
+// Limits of what is unpacked where the source sets none.
+const (
+	defaultMaxBytes = 16 << 30
+	defaultMaxFiles = 10_000
+	maxInMemory     = 256 << 20 // a ZIP that cannot be sought and has no scratch folder
+	maxRatio        = 250       // beyond it a member is a bomb, if it is large
+	ratioFrom       = 32 << 20  // members below this size may have any ratio
+)
+
+// open opens the containers of a unit and returns the files to parse. They
+// can be opened until done is called.
+func (p Unpack) open(u record.Unit, members []string) (parts []record.Part, done func(), err error) {
+	var closers []io.Closer
+	done = func() {
+		for _, c := range closers {
+			c.Close()
+		}
+	}
+	globs := make([]Glob, 0, len(members))
+	for _, m := range members {
+		globs = append(globs, Glob(m))
+	}
+	if p.Glob != "" {
+		globs = []Glob{p.Glob}
+	}
+	if p.MaxBytes <= 0 {
+		p.MaxBytes = defaultMaxBytes
+	}
+	if p.MaxFiles <= 0 {
+		p.MaxFiles = defaultMaxFiles
+	}
+	left := newAllowance(int64(p.MaxBytes))
+	for _, part := range u.Parts {
+		packing, err := p.packing(part)
+		if err != nil {
+			return nil, done, err
+		}
+		switch packing {
+		case "zip":
+			z, closer, err := openZIP(part, u.Temp)
+			if closer != nil {
+				closers = append(closers, closer)
+			}
+			if err != nil {
+				return nil, done, fmt.Errorf("%s: %w", part.Name, err)
+			}
+			more, err := zipParts(part, z, globs, p.MaxFiles-len(parts), left)
+			if err != nil {
+				return nil, done, fmt.Errorf("%s: %w", part.Name, err)
+			}
+			parts = append(parts, more...)
+		case "gz":
+			parts = append(parts, gzipPart(part, left))
+		default:
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return nil, done, errors.New("there is no file to read")
+	}
+	return parts, done, nil
+}
+
+// packing finds out how a part is packed and refuses an empty one: a
+// publisher's empty file is a fault of the day, never an empty list.
+func (p Unpack) packing(part record.Part) (Packing, error) {
+	rc, err := part.Open()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", part.Name, err)
+	}
+	defer rc.Close()
+	var head [4]byte
+	n, err := io.ReadFull(rc, head[:])
+	if n == 0 && (err == io.EOF || err == io.ErrUnexpectedEOF) {
+		return "", fmt.Errorf("%s is empty", part.Name)
+	}
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return "", fmt.Errorf("%s: %w", part.Name, err)
+	}
+	found := Packing("none")
+	switch {
+	case bytes.Equal(head[:], []byte("PK\x03\x04")), bytes.Equal(head[:], []byte("PK\x05\x06")):
+		found = "zip"
+	case head[0] == 0x1f && head[1] == 0x8b:
+		found = "gz"
+	}
+	switch p.Type {
+	case "", "auto":
+		return found, nil
+	case "none", found:
+		return p.Type, nil
+	}
+	return "", fmt.Errorf("%s is no %s file, though unpack.type says so: take unpack.type away to have it found out", part.Name, p.Type)
+}
+
+// allowance is what may still be unpacked, in bytes. Members are read one
+// after another.
+type allowance struct{ left, all int64 }
+
+func newAllowance(n int64) *allowance { return &allowance{n, n} }
+
+// gzipPart reads a part through gzip; several members in one file are one text.
+func gzipPart(part record.Part, left *allowance) record.Part {
+	inner := strings.TrimSuffix(path.Base(part.Name), ".gz")
+	open := part.Open
+	out := part
+	out.Name = part.Name + "!" + inner
+	out.Open = func() (io.ReadCloser, error) {
+		rc, err := open()
+		if err != nil {
+			return nil, err
+		}
+		packed := &counting{r: rc}
+		z, err := gzip.NewReader(bufio.NewReader(packed))
+		if err != nil {
+			rc.Close()
+			return nil, fmt.Errorf("%s: not gzip: %w", part.Name, err)
+		}
+		return &limited{name: out.Name, r: z, left: left, packed: func() int64 { return packed.n }, close: rc.Close}, nil
+	}
+	return out
+}
+
+// counting counts what was read through it.
+type counting struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counting) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// limited reads unpacked bytes within the allowance and a sane ratio.
+type limited struct {
+	name   string
+	r      io.Reader
+	n      int64
+	left   *allowance
+	packed func() int64 // packed bytes behind what was read so far
+	close  func() error
+}
+
+func (l *limited) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	l.n += int64(n)
+	l.left.left -= int64(n)
+	if l.left.left < 0 {
+		return 0, fmt.Errorf("%s: unpacks to more than %s: raise unpack.max_bytes if that is right", l.name, Size(l.left.all))
+	}
+	if l.n > ratioFrom && l.n/maxRatio > l.packed() {
+		return 0, fmt.Errorf("%s: unpacks to more than %d times its size and is refused as a bomb", l.name, maxRatio)
+	}
+	return n, err
+}
+
+func (l *limited) Close() error { return l.close() }
