@@ -34,7 +34,7 @@ func FirstClaim(text string) string {
 			claim = append(claim, line)
 		case m == nil:
 			if !statement.MatchString(line) {
-				whole = append(whole, line)
+				whole = append(whole, strings.TrimPrefix(line, "CLAIM "))
 			}
 		default:
 			n, _ = strconv.Atoi(m[1]) // at most four digits

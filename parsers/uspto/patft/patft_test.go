@@ -1,0 +1,171 @@
+package patft
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tripoint-data/tripoint/parsers/uspto/usptotest"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+func parser(tb testing.TB) usptotest.Func {
+	tb.Helper()
+	parse, err := New(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return parse
+}
+
+func fixture(tb testing.TB, name string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"grant", "application", "reissue"} {
+		t.Run(name, func(t *testing.T) {
+			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".html", fixture(t, name+".html")))
+		})
+	}
+}
+
+// one is the only record of a page made of a head and the given body.
+func one(t *testing.T, body string) *record.Patent {
+	t.Helper()
+	page := `<HTML><HEAD><TITLE>United States Patent: 9999999</TITLE></HEAD><BODY><TABLE><TR><TD><b>United States Patent </b></TD>
+		<TD><b>9,999,999</b></TD></TR></TABLE>` + body + `</BODY></HTML>`
+	r := usptotest.Parse(t, parser(t), "x.html", []byte(page))
+	if r.Err != nil || len(r.Patents) != 1 {
+		t.Fatalf("%+v", r)
+	}
+	return r.Patents[0]
+}
+
+func TestPeople(t *testing.T) {
+	for cell, want := range map[string][]record.Person{
+		`<B>Muster; Maria</B> (Bern, <B>CH</B>)<B>, Doe, Jr.; John</B> (San Jose, CA)`: {
+			{Name: "Muster; Maria", City: "Bern", Country: "CH"},
+			{Name: "Doe, Jr.; John", City: "San Jose", State: "CA", Country: "US"},
+		},
+		`<B>Roe; Jane</B> (Toronto, <B>CA</B>)`:         {{Name: "Roe; Jane", City: "Toronto", Country: "CA"}},
+		`<B>KIM; Min</B>; <I>(Seoul, KR)</I>`:           {{Name: "KIM; Min", City: "Seoul", Country: "KR"}},
+		`<B>Nowhere; Nora</B>`:                          {{Name: "Nowhere; Nora"}},
+		`<B>Example (Shanghai) Co., Ltd.</B> (N/A)<BR>`: {{Name: "Example (Shanghai) Co., Ltd.", City: ""}},
+		`<B>First Inc.</B> (Reno, NV)<BR><B>Second plc</B> (Leeds, <B>GB</B>)<BR>`: {
+			{Name: "First Inc.", City: "Reno", State: "NV", Country: "US"},
+			{Name: "Second plc", City: "Leeds", Country: "GB"},
+		},
+		`<B>Example (Shanghai) Co., Ltd.</B><BR><B>Shanghai</B><BR><B>CN</B><BR><BR><B>Sample LLC</B><BR><B>Reno</B><BR><B>NV</B><BR><BR>`: {
+			{Name: "Example (Shanghai) Co., Ltd.", City: "Shanghai", Country: "CN"},
+			{Name: "Sample LLC", City: "Reno", State: "NV", Country: "US"},
+		},
+		`<B>Sample Corp.</B><BR><B>US</B><BR><BR>`: {{Name: "Sample Corp.", Country: "US"}},
+	} {
+		p := one(t, `<TABLE><TR><TH>Assignee:</TD><TD>`+cell+`</TD></TR></TABLE>`)
+		if diff := cmp.Diff(want, p.Assignees); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", cell, diff)
+		}
+	}
+}
+
+// TestApplicants reads the columns of the table where its comment is gone, and
+// settles with it a code that may be a state or a country.
+func TestApplicants(t *testing.T) {
+	p := one(t, `<TABLE><TR><TD>Inventors:</TD><TD><B>RAO; Uma</B>; <I>(Pune, IN)</I></TD></TR>
+		<TABLE><TR><TH>Applicant: </TH><TD><TABLE><TR><TH>Name</TH><TH>City</TH><TH>State</TH><TH>Country</TH><TH>Type</TH></TR>
+		<TR><TD><b><BR>Muster Ltd.<BR>Sample Inc.</b></TD><TD><BR>Pune<BR>Gary</TD><TD><BR>N/A<BR>IN</TD><TD><BR>IN<BR>US</TD><TD></TD></TR></TABLE></TD></TR></TABLE>`)
+	want := []record.Person{
+		{Name: "Muster Ltd.", City: "Pune", Country: "IN"},
+		{Name: "Sample Inc.", City: "Gary", State: "IN", Country: "US"},
+	}
+	if diff := cmp.Diff(want, p.Applicants); diff != "" {
+		t.Errorf("applicants (-want +got):\n%s", diff)
+	}
+	if want := (record.Person{Name: "RAO; Uma", City: "Pune", Country: "IN"}); p.Inventors[0] != want {
+		t.Errorf("inventor %+v, want %+v", p.Inventors[0], want)
+	}
+}
+
+func TestTitleNumber(t *testing.T) {
+	page := `<html><title>United States Patent Application: 0200334450</title><body><p>The head of this page was lost.`
+	r := usptotest.Parse(t, parser(t), "x.html", []byte(page))
+	if len(r.Patents) != 1 || r.Patents[0].ID != "US20200334450A1" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAsides(t *testing.T) {
+	for name, page := range map[string]string{
+		"stub":   `<HTML><HEAD><TITLE>Single Document</TITLE><META HTTP-EQUIV="REFRESH" CONTENT="1;URL=/netacgi/nph-Parser?r=1"></HEAD></HTML>`,
+		"hits":   `<html><title>Patent Database Search Results: AN/Example in US Patent Collection</title><body>`,
+		"image":  `<!-- PageNum=1 --><html><title>Patent Images</title><body>`,
+		"frames": `<html><frameset cols="1,2"><frame src="a"></frameset></html>`,
+	} {
+		if r := usptotest.Parse(t, parser(t), name, []byte(page)); r.Err != nil || len(r.Patents)+len(r.Problems) > 0 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+func TestWrongPages(t *testing.T) {
+	for page, want := range map[string]string{
+		"":                        "x.html is empty",
+		" \n":                     "x.html is empty",
+		`{"patents":[]}`:          "x.html is no PatFT or AppFT page: it does not begin as HTML",
+		"<?xml version='1.0'?><a": "x.html is no PatFT or AppFT page: it does not begin as HTML",
+	} {
+		r := usptotest.Parse(t, parser(t), "x.html", []byte(page))
+		if r.Err == nil || r.Err.Error() != want {
+			t.Errorf("%q: error %v, want %s", page, r.Err, want)
+		}
+	}
+	deep := strings.Repeat("<div>", 5000)
+	for _, page := range []string{"<html><title>Recipes</title><p>Soup.", "<html>" + deep} {
+		if r := usptotest.Parse(t, parser(t), "x.html", []byte(page)); r.Err != nil || len(r.Problems) != 1 {
+			t.Errorf("%.40s: %d problems, %v", page, len(r.Problems), r.Err)
+		}
+	}
+}
+
+// TestEncoding reads a page in windows-1252 like the same in UTF-8.
+func TestEncoding(t *testing.T) {
+	for _, name := range []string{"M\xfcller \x96 S\xf6hne", "Müller – Söhne"} {
+		p := one(t, `<TABLE><TR><TH>Assignee:</TD><TD><B>`+name+`</B> (Bonn, <B>DE</B>)</TD></TR></TABLE>`)
+		if p.Assignees[0].Name != "Müller – Söhne" {
+			t.Errorf("%q read as %q", name, p.Assignees[0].Name)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"grant.html", "application.html", "reissue.html"} {
+		f.Add(fixture(f, name))
+	}
+	f.Add([]byte(`<html><title>Patent Images</title>`))
+	parse := parser(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, p := range usptotest.Parse(t, parse, "x.html", data).Patents {
+			usptotest.Sound(t, p)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	page := fixture(b, "grant.html")
+	data := append(page[:len(page):len(page)], []byte(strings.Repeat("<BR><BR> The lamp may be of any colour.", 2000))...)
+	parse := parser(b)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if r := usptotest.Parse(b, parse, "x.html", data); len(r.Patents) != 1 {
+			b.Fatal(r.Err)
+		}
+	}
+}
