@@ -1,0 +1,330 @@
+package crawltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// Subject is a way of crawling under test.
+type Subject struct {
+	// New returns a crawler that starts at the addresses and fetches under
+	// the options.
+	New func(t testing.TB, agent *fetch.Agent, start []string, opt fetch.Options) fetch.Crawler
+	// Index writes a page whose links the crawler follows. Nil: it fetches
+	// what it starts at and follows nothing.
+	Index func(links []string) (mediaType string, body string)
+}
+
+const pages = 12
+
+// Run checks that a crawler keeps the promises of fetch.Crawler.
+func Run(t *testing.T, s Subject) {
+	t.Helper()
+	for name, check := range map[string]func(*testing.T, Subject){
+		"EachOnce": eachOnce, "Killed": killed, "KeepFails": keepFails, "OneFails": oneFails,
+		"RetryAfter": retryAfter, "CutShort": cutShort, "Unchanged": unchanged, "TooLarge": tooLarge,
+		"Robots": robots, "Empty": empty, "Private": private,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, s)
+		})
+	}
+}
+
+// run is a crawl of a small web.
+type run struct {
+	web      *web
+	agent    *fetch.Agent
+	clock    *Clock
+	crawler  fetch.Crawler
+	frontier *Frontier
+	archive  *Archive
+	start    []string
+}
+
+func (s Subject) setup(t *testing.T, opt fetch.Options) *run {
+	t.Helper()
+	r := &run{web: newWeb(s.Index), frontier: NewFrontier(), archive: &Archive{}}
+	r.agent, r.clock = Agent(t, r.web)
+	r.start = r.web.start()
+	r.crawler = s.New(t, r.agent, r.start, opt)
+	return r
+}
+
+func (r *run) crawl(ctx context.Context) error {
+	return r.crawler.Crawl(ctx, fetch.Job{Source: "test", Run: "r1", Frontier: r.frontier, Last: r.archive.Last, Keep: r.archive.Keep})
+}
+
+// kept counts the captures by page.
+func (r *run) kept() map[string]int {
+	kept := map[string]int{}
+	for _, k := range r.archive.All() {
+		kept[strings.TrimPrefix(k.Capture.URL, Host)]++
+	}
+	return kept
+}
+
+func (r *run) wantAllKept(t *testing.T) {
+	t.Helper()
+	kept := r.kept()
+	for _, page := range r.web.all() {
+		if kept[page] == 0 {
+			t.Errorf("%s is not kept", page)
+		}
+	}
+	if left := r.frontier.Left(); left != 0 {
+		t.Errorf("%d requests are not done", left)
+	}
+}
+
+func eachOnce(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{Rate: fetch.Rate{Parallel: 4}})
+	if err := r.crawl(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	r.wantAllKept(t)
+	for page, n := range r.kept() {
+		if n != 1 {
+			t.Errorf("%s is kept %d times", page, n)
+		}
+	}
+	for _, k := range r.archive.All() {
+		c := k.Capture
+		if c.Source != "test" || c.Run != "r1" || c.Status != http.StatusOK || c.Fetched.IsZero() || c.Request.URL != c.URL {
+			t.Errorf("capture %+v", c)
+		}
+		if page := strings.TrimPrefix(c.URL, Host); strings.HasPrefix(page, "/page") && string(k.Body) != r.web.body(page) {
+			t.Errorf("%s: body %q", page, k.Body)
+		}
+	}
+	for page, n := range r.web.asked() {
+		if n != 1 {
+			t.Errorf("%s was asked for %d times", page, n)
+		}
+	}
+}
+
+// killed ends crawls at random points; the next ones must finish the work and
+// fetch again only what was in flight.
+func killed(t *testing.T, s Subject) {
+	const parallel = 3
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 8 {
+		r := s.setup(t, fetch.Options{Rate: fetch.Rate{Parallel: parallel}})
+		kills := 0
+		for ; kills < 4; kills++ {
+			ctx, cancel := context.WithCancel(context.Background())
+			r.web.onRequest(random.IntN(6), cancel)
+			err := r.crawl(ctx)
+			stopped := ctx.Err() != nil
+			cancel()
+			r.web.onRequest(-1, nil)
+			if stopped && err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatalf("a cancelled crawl says %v", err)
+			}
+			r.frontier.Restart()
+		}
+		if err := r.crawl(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		r.wantAllKept(t)
+		again := 0
+		for _, n := range r.web.asked() {
+			again += n - 1
+		}
+		if again > kills*parallel {
+			t.Errorf("%d requests were made again after %d kills with %d in flight", again, kills, parallel)
+		}
+	}
+}
+
+func keepFails(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	full := errors.New("the disk is full")
+	n := 0
+	r.archive.Fail = func(record.Capture) error {
+		if n++; n > 1 {
+			return full
+		}
+		return nil
+	}
+	if err := r.crawl(context.Background()); !errors.Is(err, full) {
+		t.Fatalf("error %v, want %v", err, full)
+	}
+	if n != 2 {
+		t.Errorf("Keep was called %d times: a failure must end the crawl", n)
+	}
+	r.archive.Fail = nil
+	r.frontier.Restart()
+	if err := r.crawl(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	r.wantAllKept(t)
+}
+
+// oneFails breaks one page: the others are kept, the error names it, and it
+// alone is not done.
+func oneFails(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	r.web.answer("/page/3", func(w http.ResponseWriter, _ int) { http.Error(w, "gone", http.StatusGone) })
+	err := r.crawl(context.Background())
+	var status *fetch.StatusError
+	if !errors.As(err, &status) || status.Status != http.StatusGone || !strings.Contains(err.Error(), "/page/3") {
+		t.Errorf("error %v, want status 410 of /page/3", err)
+	}
+	kept := r.kept()
+	for _, page := range r.web.all() {
+		if (kept[page] == 1) == (page == "/page/3") {
+			t.Errorf("%s is kept %d times", page, kept[page])
+		}
+	}
+	if left := r.frontier.Left(); left != 1 {
+		t.Errorf("%d requests are not done, want 1", left)
+	}
+}
+
+func retryAfter(t *testing.T, s Subject) {
+	for name, header := range map[string]func(*Clock) (string, string){
+		"seconds": func(*Clock) (string, string) { return "Retry-After", "120" },
+		"date": func(c *Clock) (string, string) {
+			return "Retry-After", c.Now().Add(2 * time.Minute).Format(http.TimeFormat)
+		},
+		"own": func(*Clock) (string, string) { return "x-rate-limit-retry-after-seconds", "120" },
+	} {
+		r := s.setup(t, fetch.Options{})
+		var asked time.Time
+		r.web.answer("/page/2", func(w http.ResponseWriter, n int) {
+			if n > 0 {
+				if waited := r.clock.Now().Sub(asked); waited < 119*time.Second {
+					t.Errorf("%s: asked again after %v, want 2m", name, waited)
+				}
+				fmt.Fprint(w, r.web.body("/page/2"))
+				return
+			}
+			asked = r.clock.Now()
+			key, value := header(r.clock)
+			w.Header().Set(key, value)
+			w.WriteHeader(http.StatusTooManyRequests)
+		})
+		if err := r.crawl(context.Background()); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		r.wantAllKept(t)
+	}
+}
+
+// cutShort breaks a body off: it is fetched again, never kept.
+func cutShort(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	r.web.answer("/page/2", func(w http.ResponseWriter, n int) {
+		body := r.web.body("/page/2")
+		if n == 0 {
+			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+			body = body[:len(body)/2]
+		}
+		fmt.Fprint(w, body)
+	})
+	if err := r.crawl(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	r.wantAllKept(t)
+	for _, k := range r.archive.All() {
+		if k.Capture.URL == Host+"/page/2" && string(k.Body) != r.web.body("/page/2") {
+			t.Errorf("half a body is kept: %q", k.Body)
+		}
+	}
+}
+
+// unchanged crawls twice: with validators and by hash, what is the same is
+// renewed.
+func unchanged(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	r.web.answer("/page/5", func(w http.ResponseWriter, n int) { fmt.Fprintf(w, "new every time: %d", n) })
+	for range 2 {
+		r.frontier = NewFrontier()
+		if err := r.crawl(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		r.wantAllKept(t)
+	}
+	second := r.archive.All()[len(r.web.all()):]
+	for _, k := range second {
+		want := http.StatusNotModified
+		if k.Capture.URL == Host+"/page/5" {
+			want = http.StatusOK
+		}
+		if k.Capture.Status != want {
+			t.Errorf("%s is kept with status %d, want %d", k.Capture.URL, k.Capture.Status, want)
+		}
+	}
+	if r.web.notModified() == 0 {
+		t.Error("the publisher was never told what we have")
+	}
+}
+
+func tooLarge(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{Limits: fetch.Limits{MaxBytes: 64 << 10}})
+	r.web.answer("/page/4", func(w http.ResponseWriter, _ int) { fmt.Fprint(w, strings.Repeat("x", 64<<10+1)) })
+	err := r.crawl(context.Background())
+	if !errors.Is(err, fetch.ErrTooLarge) {
+		t.Errorf("error %v, want %v", err, fetch.ErrTooLarge)
+	}
+	if r.kept()["/page/4"] != 0 {
+		t.Error("a page larger than the limit is kept")
+	}
+}
+
+func robots(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	r.web.answer("/robots.txt", func(w http.ResponseWriter, _ int) {
+		fmt.Fprint(w, "User-agent: tripoint\nDisallow: /page/7\n")
+	})
+	err := r.crawl(context.Background())
+	if !errors.Is(err, fetch.ErrRobots) {
+		t.Errorf("error %v, want %v", err, fetch.ErrRobots)
+	}
+	if r.web.asked()["/page/7"] != 0 {
+		t.Error("a page that robots.txt disallows was asked for")
+	}
+	if got, want := len(r.kept()), len(r.web.all())-1; got != want {
+		t.Errorf("%d pages are kept, want %d", got, want)
+	}
+}
+
+// empty crawls again what was crawled: nothing is fetched.
+func empty(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	for range 2 {
+		if err := r.crawl(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := len(r.archive.All()), len(r.web.all()); got != want {
+		t.Errorf("%d captures, want %d", got, want)
+	}
+}
+
+// private starts at an address of the machine itself.
+func private(t *testing.T, s Subject) {
+	r := s.setup(t, fetch.Options{})
+	one := 1
+	crawler := s.New(t, r.agent, []string{"http://127.0.0.1:9/", "http://[::1]:9/", "http://169.254.169.254/latest"}, fetch.Options{Robots: fetch.Ignore, Retry: fetch.Retry{Max: &one}})
+	frontier := NewFrontier()
+	err := crawler.Crawl(context.Background(), fetch.Job{Source: "test", Run: "r1", Frontier: frontier, Last: r.archive.Last, Keep: r.archive.Keep})
+	if !errors.Is(err, fetch.ErrPrivate) {
+		t.Errorf("error %v, want %v", err, fetch.ErrPrivate)
+	}
+	if kept, left := len(r.archive.All()), frontier.Left(); kept != 0 || left != 3 {
+		t.Errorf("%d kept and %d left, want 0 and 3", kept, left)
+	}
+}
