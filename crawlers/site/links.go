@@ -1,0 +1,150 @@
+package site
+
+import (
+	"maps"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/gocolly/colly/v2"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// links returns the requests that a page leads to.
+func (c *Crawler) links(page *colly.HTMLElement, from record.Request) []record.Request {
+	p := &linkReader{c: c, from: from, absolute: page.Request.AbsoluteURL}
+	doc := page.DOM
+	if c.opt.MetaRefresh == RefreshFollow {
+		p.refresh(doc)
+	}
+	if next := c.opt.Paginate; next != nil && looksAt(next.On, from.Role) {
+		if link := doc.FindMatcher(next.Select).First(); link.Length() > 0 {
+			p.add(link, next.Attr, from.Role, nil, p.depth())
+		}
+	}
+	for i := range c.opt.Follow {
+		f := &c.opt.Follow[i]
+		if !looksAt(f.On, from.Role) {
+			continue
+		}
+		doc.FindMatcher(f.Select).Each(func(_ int, link *goquery.Selection) {
+			p.add(link, f.Attr, f.Role, f, p.depth()+1)
+		})
+	}
+	return p.found
+}
+
+// linkReader gathers the requests that one page leads to.
+type linkReader struct {
+	c        *Crawler
+	from     record.Request
+	absolute func(string) string
+	found    []record.Request
+}
+
+func (p *linkReader) depth() int {
+	n, _ := strconv.Atoi(p.from.Vars[depthVar])
+	return n
+}
+
+// add adds what a link leads to, if it keeps to the rules.
+func (p *linkReader) add(link *goquery.Selection, attr, role string, f *Follow, depth int) {
+	req, ok := p.request(link, attr)
+	if !ok {
+		return
+	}
+	if f != nil && f.Match != nil && !f.Match.MatchString(req.URL) {
+		return
+	}
+	vars := maps.Clone(p.from.Vars)
+	if f != nil && len(f.Carry) > 0 {
+		if vars == nil {
+			vars = map[string]string{}
+		}
+		for name, pick := range f.Carry {
+			if text := pick.of(link); text != "" {
+				vars[name] = text
+			}
+		}
+	}
+	p.queue(req, role, vars, depth)
+}
+
+// queue adds a request that stays in scope and depth.
+func (p *linkReader) queue(req record.Request, role string, vars map[string]string, depth int) {
+	u, err := url.Parse(req.URL)
+	if err != nil || !p.c.scope.allows(u) || u.User != nil {
+		return
+	}
+	if limit := p.c.opt.Depth; limit > 0 {
+		if depth > limit {
+			return
+		}
+		if vars == nil {
+			vars = map[string]string{}
+		}
+		vars[depthVar] = strconv.Itoa(depth)
+	}
+	req.Role, req.Vars = role, vars
+	p.found = append(p.found, req)
+}
+
+// request is what following an element asks for.
+func (p *linkReader) request(link *goquery.Selection, attr string) (record.Request, bool) {
+	if attr == "" && link.Is("form, input, button") {
+		return submit(link, p.absolute)
+	}
+	if attr == "" {
+		attr = "href"
+	}
+	href, ok := link.Attr(attr)
+	if href = strings.TrimSpace(href); !ok || href == "" || strings.HasPrefix(href, "#") {
+		return record.Request{}, false
+	}
+	address := p.absolute(href)
+	address, _, _ = strings.Cut(address, "#")
+	return record.Request{URL: address}, address != ""
+}
+
+// refresh follows <meta http-equiv="refresh" content="0; URL=…">: the page
+// stands for the other, which has its variables and depth, and the role of
+// the first rule that matches its address by a pattern, or else of the page.
+func (p *linkReader) refresh(doc *goquery.Selection) {
+	doc.Find("meta[http-equiv]").EachWithBreak(func(_ int, meta *goquery.Selection) bool {
+		if !strings.EqualFold(strings.TrimSpace(meta.AttrOr("http-equiv", "")), "refresh") {
+			return true
+		}
+		target, ok := refreshTarget(meta.AttrOr("content", ""))
+		if !ok {
+			return true
+		}
+		address := p.absolute(target)
+		role := p.from.Role
+		for _, f := range p.c.opt.Follow {
+			if f.Match != nil && looksAt(f.On, p.from.Role) && f.Match.MatchString(address) {
+				role = f.Role
+				break
+			}
+		}
+		p.queue(record.Request{URL: address}, role, maps.Clone(p.from.Vars), p.depth())
+		return false
+	})
+}
+
+// refreshTarget reads 0;URL='/x' in the ways that are seen.
+func refreshTarget(content string) (string, bool) {
+	_, rest, ok := strings.Cut(content, ";")
+	if !ok {
+		if _, rest, ok = strings.Cut(content, ","); !ok {
+			return "", false
+		}
+	}
+	name, target, ok := strings.Cut(rest, "=")
+	if !ok || !strings.EqualFold(strings.TrimSpace(name), "url") {
+		return "", false
+	}
+	target = strings.Trim(strings.TrimSpace(target), `"'`)
+	return target, target != ""
+}

@@ -1,0 +1,111 @@
+// Package site crawls sources that are walked by links: from start pages along
+// links, forms and next pages to what they lead to. Colly walks; the frontier,
+// manners and captures are ours.
+//
+// Start with New and Options.
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+const (
+	pageBytes = 64 << 20 // limits.max_bytes of a page where none is set
+	depthVar  = "depth"  // the variable that counts links from the start, where depth is set
+)
+
+// Crawler walks links.
+type Crawler struct {
+	opt   Options
+	agent *fetch.Agent
+	scope scope
+}
+
+// New decodes the options and returns a crawler, or all faults joined.
+func New(decode func(any) error, agent *fetch.Agent) (*Crawler, error) {
+	c := &Crawler{opt: Options{Role: "list"}, agent: agent}
+	if err := decode(&c.opt); err != nil {
+		return nil, err
+	}
+	if err := c.opt.check(); err != nil {
+		return nil, err
+	}
+	if c.opt.Limits.MaxBytes == 0 {
+		c.opt.Limits.MaxBytes = pageBytes
+	}
+	c.scope = newScope(c.opt.Start, c.opt.Hosts)
+	return c, nil
+}
+
+// Crawl walks a job's pages. A page is done when it is kept and the requests
+// that it leads to are in the frontier.
+func (c *Crawler) Crawl(ctx context.Context, job fetch.Job) error {
+	if err := c.crawl(ctx, job); err != nil {
+		return fmt.Errorf("site: %w", err)
+	}
+	return nil
+}
+
+func (c *Crawler) crawl(ctx context.Context, job fetch.Job) error {
+	if err := job.Seed(ctx, c.start); err != nil {
+		return err
+	}
+	within := &budget{Frontier: job.Frontier, left: c.opt.MaxPages, bounded: c.opt.MaxPages > 0}
+	job.Frontier = within
+	walk, err := c.newWalker(ctx, job)
+	if err != nil {
+		return err
+	}
+	err = job.Work(ctx, fetch.Steps{Parallel: c.opt.Parallel(), Fetch: walk.fetch, Lead: walk.lead})
+	if within.over {
+		err = errors.Join(err, fmt.Errorf("max_pages: %d pages were fetched and more are known; the next run goes on with them", c.opt.MaxPages))
+	}
+	return err
+}
+
+func (c *Crawler) start(vars map[string]string) ([]record.Request, error) {
+	requests := make([]record.Request, len(c.opt.Start))
+	for i, template := range c.opt.Start {
+		address, err := fetch.Template(template).URL(vars)
+		if err != nil {
+			return nil, fmt.Errorf("start: %w", err)
+		}
+		if u, err := url.Parse(address); err != nil || !c.scope.allows(u) {
+			return nil, fmt.Errorf("start: %s is not among hosts", fetch.Redact(address))
+		}
+		requests[i] = record.Request{URL: address, Role: c.opt.Role, Vars: vars}
+	}
+	return requests, nil
+}
+
+// budget is a frontier that lets so many requests be leased.
+type budget struct {
+	fetch.Frontier
+	bounded, over bool
+	left          int
+}
+
+// Lease takes the next request. The one that goes over the budget is leased
+// too, to see that there is one, and left for the next run.
+func (b *budget) Lease(ctx context.Context) (record.Request, error) {
+	if b.over {
+		return record.Request{}, io.EOF
+	}
+	r, err := b.Frontier.Lease(ctx)
+	if err != nil || !b.bounded {
+		return r, err
+	}
+	if b.left == 0 {
+		b.over = true
+		return record.Request{}, io.EOF
+	}
+	b.left--
+	return r, nil
+}

@@ -1,0 +1,278 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gocolly/colly/v2"
+	"golang.org/x/net/html/charset"
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+const (
+	redirects   = 10
+	leaseHeader = "Tripoint-Lease" // tells our transport which lease a request of colly's belongs to; never sent
+)
+
+// lease is one request on its way through colly.
+type lease struct {
+	req    record.Request
+	answer *http.Response // as received
+	links  []record.Request
+	err    error
+}
+
+// walker walks one run: one Collector, over our transport.
+type walker struct {
+	c    *Crawler
+	job  fetch.Job
+	next http.RoundTripper
+
+	collector *colly.Collector
+
+	mu     sync.Mutex
+	leases map[string]*lease
+	count  int
+	led    map[*fetch.Response][]record.Request // between fetch and lead
+}
+
+func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error) {
+	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	if err != nil {
+		return nil, err
+	}
+	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
+	w := &walker{c: c, job: job, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response][]record.Request{}}
+
+	collector := colly.NewCollector(colly.StdlibContext(ctx))
+	// Set after the constructor, which reads COLLY_ variables of the environment.
+	collector.AllowURLRevisit = true // the frontier knows what was seen
+	collector.IgnoreRobotsTxt = true // our transport obeys, on every hop
+	collector.ParseHTTPErrorResponse = true
+	collector.AllowedDomains, collector.DisallowedDomains = nil, nil
+	collector.CacheDir, collector.DetectCharset, collector.TraceHTTP = "", false, false
+	collector.MaxBodySize, collector.MaxDepth, collector.MaxRequests = 0, 0, 0 // ours are errors, not cuts
+	collector.SetClient(&http.Client{Transport: w, Jar: jar})                  // no timeout: waiting for a turn counts
+	collector.SetRedirectHandler(w.redirect)
+
+	collector.OnHTML("html", func(page *colly.HTMLElement) {
+		l := leaseOf(page.Request.Ctx)
+		l.links = append(l.links, c.links(page, l.req)...)
+	})
+	collector.OnError(func(r *colly.Response, err error) { leaseOf(r.Ctx).err = err })
+	w.collector = collector
+	return w, nil
+}
+
+func leaseOf(ctx *colly.Context) *lease {
+	l, _ := ctx.GetAny("lease").(*lease)
+	return l
+}
+
+// redirect keeps a redirect to the hosts of the crawl.
+func (w *walker) redirect(req *http.Request, via []*http.Request) error {
+	if len(via) > redirects {
+		return fmt.Errorf("more than %d redirects", redirects)
+	}
+	if !w.c.scope.allows(req.URL) {
+		return fmt.Errorf("redirected to %s, which is not among hosts", req.URL.Host)
+	}
+	return nil
+}
+
+// fetch sends one lease through colly.
+func (w *walker) fetch(ctx context.Context, req record.Request) (*fetch.Response, error) {
+	l := &lease{req: req}
+	resp, err := w.visit(ctx, l)
+	if err != nil {
+		if l.answer != nil {
+			_ = l.answer.Body.Close()
+		}
+		var outer *url.Error // quotes the address with all that is secret in it
+		if errors.As(err, &outer) {
+			err = outer.Err
+		}
+		return nil, fmt.Errorf("%s: %w", fetch.Redact(req.URL), err)
+	}
+	w.mu.Lock()
+	w.led[resp] = l.links
+	w.mu.Unlock()
+	return resp, nil
+}
+
+func (w *walker) visit(ctx context.Context, l *lease) (*fetch.Response, error) {
+	header := http.Header{}
+	if !w.c.opt.leads(l.req.Role) { // else the page is wanted for its links
+		if err := w.validators(ctx, l.req, header); err != nil {
+			return nil, err
+		}
+	}
+	id := w.enter(l)
+	defer w.leave(id)
+	header.Set(leaseHeader, id)
+
+	method, body := l.req.Method, io.Reader(nil)
+	if method == "" {
+		method = http.MethodGet
+	}
+	if len(l.req.Body) > 0 {
+		body = bytes.NewReader(l.req.Body)
+	}
+	with := colly.NewContext()
+	with.Put("lease", l)
+	if err := w.collector.Request(method, l.req.URL, body, with, header); err != nil {
+		return nil, err
+	}
+	if l.err != nil {
+		return nil, l.err
+	}
+	status, conditional := l.answer.StatusCode, len(header["If-None-Match"])+len(header["If-Modified-Since"]) > 0
+	if (status < 200 || status > 299 || status == http.StatusPartialContent) && !(status == http.StatusNotModified && conditional) {
+		return nil, &fetch.StatusError{URL: fetch.Redact(l.req.URL), Status: status}
+	}
+	resp, err := w.response(l)
+	if err != nil {
+		return nil, err
+	}
+	return resp, w.job.Settle(ctx, resp)
+}
+
+// validators tell the publisher what we have.
+func (w *walker) validators(ctx context.Context, r record.Request, header http.Header) error {
+	if w.job.Last == nil {
+		return nil
+	}
+	last, err := w.job.Last(ctx, r)
+	if errors.Is(err, record.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if last.ETag != "" {
+		header.Set("If-None-Match", last.ETag)
+	}
+	if last.LastModified != "" {
+		header.Set("If-Modified-Since", last.LastModified)
+	}
+	return nil
+}
+
+// response is the answer as it is kept: the bytes that were received.
+func (w *walker) response(l *lease) (*fetch.Response, error) {
+	body, ok := l.answer.Body.(*fetch.Body)
+	if !ok {
+		return nil, errors.New("the answer has no whole body")
+	}
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	h := l.answer.Header
+	c := record.Capture{
+		URL: l.req.URL, Name: fileName(l.answer), MediaType: h.Get("Content-Type"), SHA256: body.SHA256(), Size: body.Size(),
+		ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified"), Status: l.answer.StatusCode,
+		Request: l.req, Fetched: w.c.agent.Now().UTC(),
+	}
+	if final := l.answer.Request.URL.String(); record.CanonicalURL(final) != record.CanonicalURL(l.req.URL) {
+		c.Final = fetch.Redact(final)
+	}
+	return &fetch.Response{Capture: c, Header: h, Body: body}, nil
+}
+
+// fileName is the last part of the address of what is no page, or the name
+// that the publisher gives it.
+func fileName(answer *http.Response) string {
+	if isHTML(answer.Header.Get("Content-Type")) {
+		return ""
+	}
+	name := path.Base(answer.Request.URL.Path)
+	if _, params, err := mime.ParseMediaType(answer.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
+		name = path.Base(strings.ReplaceAll(params["filename"], `\`, "/"))
+	}
+	if !strings.Contains(strings.Trim(name, "."), ".") || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return ""
+	}
+	return name
+}
+
+// lead returns what a kept page leads to.
+func (w *walker) lead(_ context.Context, _ record.Request, resp *fetch.Response) ([]record.Request, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	links := w.led[resp]
+	delete(w.led, resp)
+	return links, nil
+}
+
+func (w *walker) enter(l *lease) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.count++
+	id := strconv.Itoa(w.count)
+	w.leases[id] = l
+	return id
+}
+
+func (w *walker) leave(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.leases, id)
+}
+
+// RoundTrip keeps the answer as received and shows colly what it may read
+// links in: a page in UTF-8, or nothing. So colly changes no byte that is
+// kept, and holds no large file in memory.
+func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	l := w.leases[req.Header.Get(leaseHeader)]
+	w.mu.Unlock()
+	if l == nil {
+		return nil, errors.New("a request without a lease")
+	}
+	out := req.Clone(req.Context())
+	out.Header.Del(leaseHeader)
+	answer, err := w.next.RoundTrip(out)
+	if err != nil {
+		return nil, err
+	}
+	if l.answer != nil { // of the hop before
+		_ = l.answer.Body.Close()
+	}
+	l.answer = answer
+	shown := *answer
+	shown.Request = req
+	shown.Header = answer.Header.Clone()
+	shown.Header.Set("Content-Type", "application/octet-stream")
+	shown.Body, shown.ContentLength, shown.Uncompressed = http.NoBody, 0, true
+	if answer.StatusCode != http.StatusOK || !isHTML(answer.Header.Get("Content-Type")) || !w.c.opt.leads(l.req.Role) {
+		return &shown, nil
+	}
+	page, err := charset.NewReader(answer.Body, answer.Header.Get("Content-Type"))
+	if err == io.EOF { // an empty page
+		return &shown, nil
+	} else if err != nil {
+		return nil, err
+	}
+	shown.Header.Set("Content-Type", "text/html; charset=utf-8")
+	shown.Body, shown.ContentLength = io.NopCloser(page), -1
+	return &shown, nil
+}
+
+func isHTML(contentType string) bool {
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	return media == "text/html" || media == "application/xhtml+xml"
+}
