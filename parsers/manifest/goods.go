@@ -140,7 +140,7 @@ func Containers(cell string) []string {
 	if cell == "" {
 		return nil
 	}
-	if len(cell) <= 12 && strings.IndexAny(cell, ",;/ \n") < 0 {
+	if len(cell) <= 12 && !strings.ContainsAny(cell, ",;/ \n") {
 		return []string{cell}
 	}
 	found := container.FindAllString(cell, 1000)
