@@ -1,0 +1,26 @@
+// Command tripoint joins screening lists, patents in critical and emerging
+// technologies, and cargo manifests, and says how it knows.
+//
+// # Code overview
+//
+// A verb is a file: parse.go, link.go. root.go holds what they share, build.go
+// wires the rooms together and is the only place that knows them all. The way
+// of the bytes is: crawlers → sinks/archive → parsers → sinks/bolt ⇄
+// internal/cet, internal/link → sinks/snapshot. internal/pipeline runs the
+// stages in that order; record is the language that the rooms speak.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// The exit codes.
+const (
+	exitFailed  = 1 // nothing, or not what was asked, came of it
+	exitUsage   = 2 // wrong use or configuration
+	exitPartly  = 3 // done in part: some records were spoilt, some sources failed
+	exitMatched = 4 // matches found, with --fail-on-match
+)
+
+// exit is an error with its exit code. Without an error of its own, what had
+// to be said has been said.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exit{exitUsage, err}
+}
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// app is what the verbs share.
+type app struct {
+	in       io.Reader
+	out      *bufio.Writer
+	errOut   io.Writer
+	dir      string // the folder of tripoint.yaml
+	json     bool
+	terminal bool // progress and tables may be drawn
+	now      func() time.Time
+	log      *slog.Logger
+
+	// Of the demo alone: where the hosts of its world are.
+	hosts     map[string]string
+	hostRules string
+}
+
+// run is the command without the process around it. It returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: bufio.NewWriterSize(out, 64<<10), errOut: errOut, now: time.Now}
+	a.terminal = isTerminal(errOut)
+	a.log = slog.New(slog.NewJSONHandler(errOut, nil))
+	if a.terminal {
+		a.log = slog.New(slog.NewTextHandler(errOut, nil))
+	}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if flushed := a.out.Flush(); err == nil && flushed != nil {
+		err = fmt.Errorf("standard output: %w", flushed)
+	}
+	return a.report(err)
+}
+
+// report says an error in its lines and returns the exit code.
+func (a *app) report(err error) int {
+	if err == nil {
+		return 0
+	}
+	code := exitFailed
+	var e *exit
+	if errors.As(err, &e) {
+		code = e.code
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("stopped; the next run goes on from here")
+	}
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintln(a.errOut, "tripoint:", strings.TrimRight(line, "\n"))
+	}
+	return code
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tripoint",
+		Short: "Which listed parties are named on CET patents and move goods, and how do we know?",
+		Long: `Tripoint joins screening lists, US patents in critical and emerging technologies
+(CET) and cargo manifests. It reports facts and possible links, never verdicts.
+
+Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
+4 matches found with --fail-on-match.`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.errOut)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; see %s --help", err, cmd.CommandPath())
+	})
+	root.PersistentFlags().StringVarP(&a.dir, "config", "C", ".", "folder of tripoint.yaml")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON lines on standard output")
+	root.AddCommand(
+		a.initCmd(), a.demoCmd(), a.runCmd(), a.crawlCmd(), a.parseCmd(), a.classifyCmd(), a.linkCmd(),
+		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.screenCmd(), a.compareCmd(),
+		a.showCmd(), a.evidenceCmd(), a.statsCmd(),
+	)
+	for _, c := range root.Commands() {
+		if args := c.Args; args != nil {
+			c.Args = func(cmd *cobra.Command, given []string) error {
+				if err := args(cmd, given); err != nil {
+					return usagef("%w; see %s --help", err, cmd.CommandPath())
+				}
+				return nil
+			}
+		}
+	}
+	return root
+}
+
+// line prints one value as a JSON line on standard output.
+func (a *app) line(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// errLine prints one value as a JSON line on standard error.
+func (a *app) errLine(v any) error {
+	enc := json.NewEncoder(a.errOut)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// version is the program's version as the build knows it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
