@@ -1,0 +1,295 @@
+// Package cet says which critical and emerging technologies (CET) a patent
+// falls under, by its classification codes and its words. Start with [Load]
+// and call [List.Classify] for each patent.
+//
+// The codes are read on the scheme tree: a rule for a symbol holds for all
+// that stands under it, and of two rules of one target the nearer one decides.
+// The words of title, abstract and first claim are looked up in a lexicon of
+// stemmed phrases. Codes and phrases are fused as independent witnesses
+// (noisy-or); the numbers are in the map file. A trained model will be one
+// more kind of witness beside these two.
+package cet
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// List is an edition of the CET list with what speaks for each area and
+// subfield. It does not change after Load and serves many goroutines.
+type List struct {
+	edition string
+	method  string
+	targets []target
+	byID    map[string]int
+	areas   []int
+	scheme  *scheme
+	codes   map[string][]codeRule
+	glosses map[string]string
+	lexicon *lexicon
+	weights weights
+}
+
+// target is an area or subfield.
+type target struct {
+	id, name  string
+	area      int // its area; an area's own index
+	subfields []int
+	becomes   []string
+	loose     bool // the rules of what it became are too wide for it
+}
+
+// codeRule is one target's rule for a symbol.
+type codeRule struct {
+	target int
+	grade  grade
+}
+
+// Load reads an edition, its map and its scheme from fsys, which
+// config/cet.FS gives. Everything in the files must be understood.
+func Load(fsys fs.FS, edition string) (*List, error) {
+	l, err := loadList(fsys, edition)
+	if err != nil {
+		return nil, fmt.Errorf("cet: edition %s: %w", edition, err)
+	}
+	return l, nil
+}
+
+func loadList(fsys fs.FS, name string) (*List, error) {
+	if !digits(name) {
+		return nil, errors.New("want the year of an edition, such as 2024")
+	}
+	hash := sha256.New()
+	var e edition
+	text, err := load(fsys, name+".yaml", &e)
+	if err != nil {
+		return nil, err
+	}
+	hash.Write(text)
+	l := &List{edition: name, byID: map[string]int{}, codes: map[string][]codeRule{}, glosses: map[string]string{}, lexicon: newLexicon()}
+	if err := l.addEdition(&e); err != nil {
+		return nil, fmt.Errorf("%s.yaml: %w", name, err)
+	}
+	var own, base ruleset
+	if err := l.loadRules(fsys, name, &own, hash); err != nil {
+		return nil, err
+	}
+	first := &own
+	if own.Base != "" {
+		if err := l.loadRules(fsys, own.Base, &base, hash); err != nil {
+			return nil, err
+		}
+		if base.Base != "" {
+			return nil, fmt.Errorf("map-%s.yaml has a base of its own: take the rules of an edition that has none", own.Base)
+		}
+		first = &base
+	}
+	levels, err := fs.ReadFile(fsys, first.Scheme)
+	if err != nil {
+		return nil, fmt.Errorf("scheme: %w", err)
+	}
+	hash.Write(levels)
+	if l.scheme, err = readScheme(bytes.NewReader(levels)); err != nil {
+		return nil, err
+	}
+	l.weights = first.Weights
+	if err := l.weights.check(); err != nil {
+		return nil, err
+	}
+	if own.Base != "" {
+		heirs := l.heirs()
+		if err := l.addRules(&base, func(id string) []int { return append([]int{}, heirs[id]...) }); err != nil {
+			return nil, fmt.Errorf("map-%s.yaml: %w", own.Base, err)
+		}
+	}
+	if err := l.addRules(&own, l.named); err != nil {
+		return nil, fmt.Errorf("map-%s.yaml: %w", name, err)
+	}
+	l.method = "cet-" + name + "/" + hex.EncodeToString(hash.Sum(nil)[:6])
+	return l, nil
+}
+
+func (l *List) loadRules(fsys fs.FS, name string, r *ruleset, hash io.Writer) error {
+	text, err := load(fsys, "map-"+name+".yaml", r)
+	if err != nil {
+		return err
+	}
+	if r.Edition != name {
+		return fmt.Errorf("map-%s.yaml is for edition %q", name, r.Edition)
+	}
+	_, err = hash.Write(text)
+	return err
+}
+
+func (l *List) addEdition(e *edition) error {
+	if e.Edition != l.edition {
+		return fmt.Errorf("holds edition %q", e.Edition)
+	}
+	add := func(t target) error {
+		if t.id == "" || t.name == "" {
+			return fmt.Errorf("%q: an id and a name are wanted", t.id+t.name)
+		}
+		if _, ok := l.byID[t.id]; ok {
+			return fmt.Errorf("%s stands here twice", t.id)
+		}
+		l.byID[t.id] = len(l.targets)
+		l.targets = append(l.targets, t)
+		return nil
+	}
+	for _, a := range e.Areas {
+		at := len(l.targets)
+		l.areas = append(l.areas, at)
+		if err := add(target{id: a.ID, name: a.Name, area: at, becomes: a.Becomes, loose: a.Loose}); err != nil {
+			return err
+		}
+		for _, s := range a.Subfields {
+			l.targets[at].subfields = append(l.targets[at].subfields, len(l.targets))
+			if err := add(target{id: s.ID, name: s.Name, area: at, becomes: s.Becomes, loose: s.Loose}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// named finds a target of this edition by its id.
+func (l *List) named(id string) []int {
+	if t, ok := l.byID[id]; ok {
+		return []int{t}
+	}
+	return nil
+}
+
+// heirs gives, for each id of the edition that this one became, the targets
+// here that take over its rules.
+func (l *List) heirs() map[string][]int {
+	m := map[string][]int{}
+	for i, t := range l.targets {
+		for _, id := range t.becomes {
+			if !t.loose {
+				m[id] = append(m[id], i)
+			}
+		}
+	}
+	return m
+}
+
+// addRules enters a map's rules for the targets that an id stands for here;
+// nil says that the id is not known.
+func (l *List) addRules(r *ruleset, targets func(id string) []int) error {
+	for _, r := range r.Rules {
+		to := targets(r.For)
+		if to == nil {
+			return fmt.Errorf("%s is no area or subfield", r.For)
+		}
+		for _, t := range to {
+			if err := l.addRule(r, t); err != nil {
+				return fmt.Errorf("%s: %w", r.For, err)
+			}
+		}
+	}
+	for code, gloss := range r.Glosses {
+		symbol, ok := ruleSymbol(code)
+		if !ok {
+			return fmt.Errorf("glosses: %q is no symbol", code)
+		}
+		l.glosses[symbol] = gloss
+	}
+	return nil
+}
+
+func (l *List) addRule(r rule, t int) error {
+	for _, c := range r.Codes {
+		symbol, ok := ruleSymbol(c.Code)
+		if !ok {
+			return fmt.Errorf("%q is no symbol", c.Code)
+		}
+		at := slices.IndexFunc(l.codes[symbol], func(k codeRule) bool { return k.target == t })
+		if at < 0 {
+			l.codes[symbol] = append(l.codes[symbol], codeRule{t, c.Weight})
+			continue
+		}
+		old := &l.codes[symbol][at] // two rules of the base fell together: the stronger stands
+		old.grade = max(old.grade, c.Weight)
+	}
+	for _, p := range []struct {
+		phrases []string
+		owner   owner
+	}{
+		{r.Phrases, owner{target: t, grade: strong}},
+		{r.WeakPhrases, owner{target: t, grade: weak}},
+		{r.Negatives, owner{target: t, negative: true}},
+	} {
+		for _, text := range p.phrases {
+			if !l.lexicon.add(text, p.owner) {
+				return fmt.Errorf("phrase %q has no words", text)
+			}
+		}
+	}
+	return nil
+}
+
+// ruleSymbol reads a symbol as a map writes it, where a main group may stand
+// without its /00.
+func ruleSymbol(s string) (string, bool) {
+	if canonical(s) {
+		return s, true
+	}
+	if canonical(s + "/00") {
+		return s + "/00", true
+	}
+	return record.Symbol(s)
+}
+
+// Edition names the edition: 2024.
+func (l *List) Edition() string { return l.edition }
+
+// Method names the edition with the hash of its tables: two lists of one
+// method tag alike.
+func (l *List) Method() string { return l.method }
+
+// Areas lists the ids of the areas in the edition's order.
+func (l *List) Areas() []string { return l.ids(l.areas) }
+
+// Subfields lists the ids of an area's subfields in the edition's order.
+func (l *List) Subfields(area string) []string {
+	t, ok := l.byID[area]
+	if !ok {
+		return nil
+	}
+	return l.ids(l.targets[t].subfields)
+}
+
+func (l *List) ids(targets []int) []string {
+	ids := make([]string, len(targets))
+	for i, t := range targets {
+		ids[i] = l.targets[t].id
+	}
+	return ids
+}
+
+// Name returns the name of an area or subfield for screens; "" for an id that
+// the edition lacks.
+func (l *List) Name(id string) string {
+	if t, ok := l.byID[id]; ok {
+		return l.targets[t].name
+	}
+	return ""
+}
+
+// Becomes lists the ids of the next edition that an area or subfield went
+// into; nothing for the newest edition.
+func (l *List) Becomes(id string) []string {
+	if t, ok := l.byID[id]; ok {
+		return slices.Clone(l.targets[t].becomes)
+	}
+	return nil
+}

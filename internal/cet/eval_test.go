@@ -1,0 +1,306 @@
+package cet_test
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tripoint-data/tripoint/config/cet"
+	classifier "github.com/tripoint-data/tripoint/internal/cet"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+func load(t testing.TB, edition string) *classifier.List {
+	t.Helper()
+	l, err := classifier.Load(cet.FS(), edition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// shared is the folder of real files; the test skips where it is absent.
+func shared(t testing.TB) string {
+	t.Helper()
+	dir := filepath.Join(cmp.Or(os.Getenv("TRIPOINT_SHARED"), filepath.Join("..", "..", "..", "shared")), "data", "patents")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("no real patents here: ", dir)
+	}
+	return dir
+}
+
+func read(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Real patents, by the name of their file in labels.jsonl.
+var readers = map[string]func(t testing.TB, dir string) []*record.Patent{
+	"ppubs": func(t testing.TB, dir string) []*record.Patent {
+		return append(ppubs(t, filepath.Join(dir, "ppubs", "documents.json")), ppubs(t, filepath.Join(dir, "ppubs", "search_records.json"))...)
+	},
+	"app2025": func(t testing.TB, dir string) []*record.Patent {
+		var out []*record.Patent
+		lines := bufio.NewScanner(bytes.NewReader(read(t, filepath.Join(dir, "corpora", "applications_2025_title_cpc.jsonl"))))
+		for n := 1; lines.Scan(); n++ {
+			p := &record.Patent{ID: fmt.Sprintf("app2025:%d", n)}
+			if err := json.Unmarshal(lines.Bytes(), p); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, p)
+		}
+		return out
+	},
+	"grants": func(t testing.TB, dir string) []*record.Patent {
+		return table(t, filepath.Join(dir, "corpora", "grants_one_assignee_title_cpc.csv"), func(cell func(string) string) *record.Patent {
+			return &record.Patent{ID: "US" + cell("patent_id"), Title: cell("patent_title"), CPC: split(strings.Trim(cell("cpc_codes"), "{}"), ",")}
+		})
+	},
+	"membranes": func(t testing.TB, dir string) []*record.Patent {
+		return table(t, filepath.Join(dir, "corpora", "membranes_title_abstract_ipc.csv"), func(cell func(string) string) *record.Patent {
+			return &record.Patent{ID: cell("publication_number"), Title: cell("title"), Abstract: cell("abstract"), IPC: split(cell("ipc_codes"), ",")}
+		})
+	},
+	"pizza": func(t testing.TB, dir string) []*record.Patent {
+		return table(t, filepath.Join(dir, "corpora", "pizza_title_ipc.csv"), func(cell func(string) string) *record.Patent {
+			return &record.Patent{ID: cell("Publication Number"), Title: cell("Title"), IPC: split(cell("IPC"), ";")}
+		})
+	},
+	"drones": func(t testing.TB, dir string) []*record.Patent {
+		return table(t, filepath.Join(dir, "corpora", "drones_title_cpc_ipc.csv"), func(cell func(string) string) *record.Patent {
+			return &record.Patent{ID: cell("Publication Number"), Title: cell("Title"), CPC: split(cell("CPC Classifications"), ";;"), IPC: split(cell("IPCR Classifications"), ";;")}
+		})
+	},
+}
+
+func split(s, by string) []string {
+	if s = strings.TrimSpace(s); s == "" {
+		return nil
+	}
+	return strings.Split(s, by)
+}
+
+func table(t testing.TB, name string, row func(cell func(string) string) *record.Patent) []*record.Patent {
+	t.Helper()
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(read(t, name), []byte("\ufeff"))))
+	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	head, err := r.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []*record.Patent
+	for {
+		cells, err := r.Read()
+		if err == io.EOF {
+			return out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, row(func(name string) string {
+			if i := slices.Index(head, name); i >= 0 && i < len(cells) {
+				return cells[i]
+			}
+			return ""
+		}))
+	}
+}
+
+var (
+	markup    = regexp.MustCompile(`<[^>]*>`)
+	nextClaim = regexp.MustCompile(`\s2\s?\.\s`)
+)
+
+func ppubs(t testing.TB, name string) []*record.Patent {
+	t.Helper()
+	var docs []struct {
+		GUID, InventionTitle, AbstractHTML, ClaimsHTML, Type           string
+		CPCInventiveFlattened, CPCAdditionalFlattened, IPCCodeFlattened string
+	}
+	if err := json.Unmarshal(read(t, name), &docs); err != nil {
+		t.Fatal(err)
+	}
+	plain := func(s string) string { return strings.TrimSpace(html.UnescapeString(markup.ReplaceAllString(s, " "))) }
+	var out []*record.Patent
+	for _, d := range docs {
+		ref, err := record.ParseRef("patent:" + d.GUID)
+		if err != nil {
+			continue
+		}
+		claim := plain(d.ClaimsHTML)
+		if at := nextClaim.FindStringIndex(claim); at != nil {
+			claim = claim[:at[0]]
+		}
+		out = append(out, &record.Patent{
+			ID: ref.ID, Title: plain(d.InventionTitle), Abstract: plain(d.AbstractHTML), FirstClaim: claim,
+			CPC: split(d.CPCInventiveFlattened, ";"), CPCAdditional: split(d.CPCAdditionalFlattened, ";"), IPC: split(d.IPCCodeFlattened, ";"),
+		})
+	}
+	return out
+}
+
+// label is a line of labels.jsonl: what a reader of title, abstract and codes
+// said before any rule was tried on it.
+type label struct {
+	From, ID string
+	Labels   []string // areas, or subfields where the reader was sure
+	Reason   string
+}
+
+func labels(t testing.TB) []label {
+	t.Helper()
+	var out []label
+	lines := bufio.NewScanner(bytes.NewReader(read(t, filepath.Join("testdata", "labels.jsonl"))))
+	for lines.Scan() {
+		var l label
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+type counts struct{ hit, wrong, missed int }
+
+func (c counts) scores() (p, r, f float64) {
+	p = float64(c.hit) / max(1, float64(c.hit+c.wrong))
+	r = float64(c.hit) / max(1, float64(c.hit+c.missed))
+	return p, r, 2 * p * r / max(1e-9, p+r)
+}
+
+// TestEval measures areas and subfields on the labelled patents. The floors
+// are what the map reached when it was last changed, less a little.
+func TestEval(t *testing.T) {
+	dir := shared(t)
+	l := load(t, "2024")
+	patents := map[string]*record.Patent{}
+	for _, from := range []string{"ppubs", "app2025", "grants", "membranes"} {
+		for _, p := range readers[from](t, dir) {
+			if old := patents[from+p.ID]; old != nil {
+				old.Fill(p)
+				continue
+			}
+			patents[from+p.ID] = p
+		}
+	}
+	byArea := map[string]*counts{}
+	for _, a := range l.Areas() {
+		byArea[a] = &counts{}
+	}
+	var areas, subfields counts
+	for _, want := range labels(t) {
+		p := patents[want.From+want.ID]
+		if p == nil {
+			t.Fatalf("%s %s is not among the real patents", want.From, want.ID)
+		}
+		wantAreas, wantSubs, gotAreas, gotSubs := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+		for _, id := range want.Labels {
+			area, _, sub := strings.Cut(id, ".")
+			if l.Name(id) == "" {
+				t.Fatalf("%s: label %s is not of the edition", want.ID, id)
+			}
+			wantAreas[area] = true
+			if sub {
+				wantSubs[id] = true
+			}
+		}
+		for _, tag := range l.Classify(p) {
+			gotAreas[tag.Area] = true
+			if tag.Subfield != "" {
+				gotSubs[tag.Subfield] = true
+			}
+		}
+		for a, c := range byArea {
+			switch {
+			case wantAreas[a] && gotAreas[a]:
+				c.hit++
+			case gotAreas[a]:
+				c.wrong++
+				t.Logf("wrong  %s %s %q %v", a, p.ID, p.Title, p.CPC)
+			case wantAreas[a]:
+				c.missed++
+				t.Logf("missed %s %s %q %v", a, p.ID, p.Title, p.CPC)
+			}
+		}
+		for s := range wantSubs {
+			if gotSubs[s] {
+				subfields.hit++
+			} else {
+				subfields.missed++
+				t.Logf("missed %s %s %q: got %v", s, p.ID, p.Title, slices.Sorted(maps.Keys(gotSubs)))
+			}
+		}
+		for s := range gotSubs {
+			area, _, _ := strings.Cut(s, ".")
+			sure := slices.ContainsFunc(want.Labels, func(id string) bool { return strings.HasPrefix(id, area+".") })
+			if !wantSubs[s] && (sure || !wantAreas[area]) {
+				subfields.wrong++
+			}
+		}
+	}
+	for _, a := range l.Areas() {
+		c := byArea[a]
+		p, r, f := c.scores()
+		t.Logf("%-18s P %.2f R %.2f F1 %.2f (%d right, %d wrong, %d missed)", a, p, r, f, c.hit, c.wrong, c.missed)
+		areas.hit, areas.wrong, areas.missed = areas.hit+c.hit, areas.wrong+c.wrong, areas.missed+c.missed
+	}
+	p, r, f := areas.scores()
+	t.Logf("areas     P %.2f R %.2f F1 %.2f %+v", p, r, f, areas)
+	sp, sr, sf := subfields.scores()
+	t.Logf("subfields P %.2f R %.2f F1 %.2f %+v", sp, sr, sf, subfields)
+	if f < 0.85 || sf < 0.6 {
+		t.Errorf("areas F1 %.2f, subfields F1 %.2f: want at least .85 and .60", f, sf)
+	}
+}
+
+// TestPlausible looks at the share of tagged patents where the subject of a
+// search tells what to expect.
+func TestPlausible(t *testing.T) {
+	dir := shared(t)
+	l := load(t, "2024")
+	for _, tt := range []struct {
+		from, area  string // "" counts any area
+		least, most float64
+	}{
+		{"pizza", "hypersonics", 0, 0.01},
+		{"membranes", "ai", 0, 0.02},
+		{"drones", "uxs", 0.3, 1},
+	} {
+		patents := readers[tt.from](t, dir)
+		n, by := 0, map[string]int{}
+		for _, p := range patents {
+			areas := map[string]bool{}
+			for _, tag := range l.Classify(p) {
+				areas[tag.Area] = true
+			}
+			for a := range areas {
+				by[a]++
+			}
+			if areas[tt.area] || tt.area == "" && len(areas) > 0 {
+				n++
+			}
+		}
+		share := float64(n) / float64(len(patents))
+		t.Logf("%s: %d of %d in %q; %v", tt.from, n, len(patents), tt.area, by)
+		if share < tt.least || share > tt.most {
+			t.Errorf("%s: a share of %.3f is in %q, want %.2f to %.2f", tt.from, share, tt.area, tt.least, tt.most)
+		}
+	}
+}

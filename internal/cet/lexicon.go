@@ -1,0 +1,143 @@
+package cet
+
+import (
+	"cmp"
+	"slices"
+)
+
+// owner says for which target a phrase speaks, and how. A negative speaks for
+// nothing: it hides its words from the other phrases of its target.
+type owner struct {
+	target   int
+	grade    grade
+	negative bool
+}
+
+// lexicon finds all phrases in a text in one pass: a trie over tokens, as
+// Aho–Corasick without failure links, which phrases of a few words do not need.
+type lexicon struct {
+	words   *vocabulary
+	next    map[edge]int32
+	ends    map[int32]int32 // node → phrase
+	phrases []phrase
+	longest int // tokens of the longest phrase
+}
+
+type edge struct{ node, token int32 }
+
+type phrase struct {
+	text   string
+	owners []owner
+}
+
+func newLexicon() *lexicon {
+	return &lexicon{words: newVocabulary(), next: map[edge]int32{}, ends: map[int32]int32{}}
+}
+
+// add enters a phrase; it says false for one without words.
+func (x *lexicon) add(text string, o owner) bool {
+	tokens := x.words.learn(text)
+	if len(tokens) == 0 {
+		return false
+	}
+	x.longest = max(x.longest, len(tokens))
+	node := int32(0)
+	for _, t := range tokens {
+		n, ok := x.next[edge{node, t}]
+		if !ok {
+			n = int32(len(x.next)) + 1
+			x.next[edge{node, t}] = n
+		}
+		node = n
+	}
+	i, ok := x.ends[node]
+	if !ok {
+		i = int32(len(x.phrases))
+		x.ends[node] = i
+		x.phrases = append(x.phrases, phrase{text: text})
+	}
+	if p := &x.phrases[i]; !slices.Contains(p.owners, o) {
+		p.owners = append(p.owners, o)
+	}
+	return true
+}
+
+// span is a phrase found at words start … end-1.
+type span struct {
+	phrase     int32
+	start, end int
+}
+
+// spoken is a phrase of a target that a text shows.
+type spoken struct {
+	target int
+	phrase int32
+	grade  grade
+}
+
+// find returns what a text says for each target, each phrase once, ordered.
+// hides names the targets whose negatives bind a target: itself and its area.
+func (x *lexicon) find(text string, hides func(target int) (int, int)) []spoken {
+	tokens := x.words.read(text)
+	var spans []span
+	masks := map[int][]span{}
+	for i := range tokens {
+		node := int32(0)
+		for j := i; j < len(tokens); j++ {
+			if tokens[j] == unknown {
+				break
+			}
+			next, ok := x.next[edge{node, tokens[j]}]
+			if !ok {
+				break
+			}
+			node = next
+			p, ok := x.ends[node]
+			if !ok {
+				continue
+			}
+			s := span{p, i, j + 1}
+			spans = append(spans, s)
+			for _, o := range x.phrases[p].owners {
+				if o.negative {
+					masks[o.target] = append(masks[o.target], s)
+				}
+			}
+		}
+	}
+	seen := map[spoken]bool{}
+	for _, s := range spans {
+		for _, o := range x.phrases[s.phrase].owners {
+			found := spoken{o.target, s.phrase, o.grade}
+			if o.negative || seen[found] {
+				continue
+			}
+			own, area := hides(o.target)
+			if !x.hidden(s, masks[own]) && !x.hidden(s, masks[area]) {
+				seen[found] = true
+			}
+		}
+	}
+	out := make([]spoken, 0, len(seen))
+	for s := range seen {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b spoken) int {
+		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.phrase, b.phrase), cmp.Compare(a.grade, b.grade))
+	})
+	return out
+}
+
+// hidden says whether a mask, ordered by start, overlaps s.
+func (x *lexicon) hidden(s span, masks []span) bool {
+	first, _ := slices.BinarySearchFunc(masks, s.start-x.longest, func(m span, at int) int { return cmp.Compare(m.start, at) })
+	for _, m := range masks[first:] {
+		if m.start >= s.end {
+			return false
+		}
+		if m.end > s.start {
+			return true
+		}
+	}
+	return false
+}
