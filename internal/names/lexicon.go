@@ -1,0 +1,359 @@
+package names
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/tripoint-data/tripoint/config/tables"
+)
+
+// Kind says what part a word plays in a name.
+type Kind uint8
+
+// The kinds of words. Only Distinctive words can carry a match.
+const (
+	Distinctive Kind = iota
+	Generic          // a line of business: technology, trading
+	Weak             // says next to nothing: group, international
+	Contrast         // tells sisters apart: bank, trust, university
+	Country
+	City // a city or region
+	Number
+	Particle // al, bin, van
+	Title
+	Legal
+)
+
+var kindNames = [...]string{"distinctive", "generic", "generic", "generic", "place", "place", "numeric", "particle", "title", "legal"}
+
+// String is the kind in the words of reports.
+func (k Kind) String() string { return kindNames[k] }
+
+// word is what the tables say of a spelling.
+type word struct {
+	text   string // the meaning, one spelling for all
+	kind   Kind
+	weight float32
+}
+
+// phrase is a spelling of several words, or a legal form of one.
+type phrase struct {
+	words []string
+	word  word
+	class class
+	front bool // also stands in front of a name
+}
+
+// lexicons are the tables, folded and indexed; they do not change.
+type lexicons struct {
+	words   map[string]word
+	phrases map[string][]phrase // by first word, longest first
+	persons map[string]word
+	wraps   map[string][]phrase // order, careof, behalf by first word
+	hollow  map[string]bool     // placeholders, words joined by blanks
+	address map[string]bool
+	trades  map[string]string // forwarder, bank
+	native  nativeWords
+	method  string
+	entries map[string]*entry // all of the above, by one look
+}
+
+// entry is all that the tables say of one spelling.
+type entry struct {
+	word     word
+	known    bool // in word
+	phrases  []phrase
+	wraps    []phrase
+	trade    string
+	address  bool
+	stop     bool
+	particle bool
+}
+
+var unknown = &entry{}
+
+func (x *lexicons) entry(w string) *entry {
+	if e, ok := x.entries[w]; ok {
+		return e
+	}
+	return unknown
+}
+
+// gather makes the entries out of the tables.
+func (x *lexicons) gather() {
+	x.entries = make(map[string]*entry, len(x.words)+len(x.phrases))
+	at := func(w string) *entry {
+		e := x.entries[w]
+		if e == nil {
+			e = &entry{}
+			x.entries[w] = e
+		}
+		return e
+	}
+	for w, v := range x.words {
+		e := at(w)
+		e.word, e.known = v, true
+	}
+	for w, v := range x.phrases {
+		at(w).phrases = v
+	}
+	for w, v := range x.wraps {
+		at(w).wraps = v
+	}
+	for w, v := range x.trades {
+		at(w).trade = v
+	}
+	for w := range x.address {
+		at(w).address = true
+	}
+	for w := range stopwords {
+		at(w).stop = true
+	}
+	for w := range particles {
+		at(w).particle = true
+	}
+}
+
+// nativeWords are the words of scripts without blanks.
+type nativeWords struct {
+	spelling map[string]string
+	longest  int
+}
+
+// class is the set of legal classes that a name's forms have.
+type class uint8
+
+const (
+	classAny class = 1 << iota
+	classLLC
+	classJSC
+	classLP
+	classNGO
+	classCoop
+	classState
+	classBank
+)
+
+var classes = map[string]class{"any": classAny, "llc": classLLC, "jsc": classJSC, "lp": classLP, "ngo": classNGO, "coop": classCoop, "soe": classState, "fin": classBank}
+
+// nativeForms are what a legal form in Han, Kana or Hangul is written as.
+var nativeForms = map[string]string{"any": "company", "llc": "llc", "jsc": "jsc", "lp": "limited partnership", "soe": "soe"}
+
+var roles = map[string]struct {
+	kind   Kind
+	weight float32
+}{"": {Generic, 0.35}, "weak": {Weak, 0.12}, "contrast": {Contrast, 0.45}, "country": {Country, 0.5}}
+
+// nativeLexicon is read while the others are still being folded.
+var nativeLexicon = sync.OnceValue(func() nativeWords {
+	n := nativeWords{spelling: map[string]string{}}
+	add := func(spelling, as string) {
+		if spelling == "" || !isNative(spelling) {
+			return
+		}
+		if _, known := n.spelling[spelling]; !known {
+			n.spelling[spelling] = as
+			n.longest = max(n.longest, utf8.RuneCountInString(spelling))
+		}
+	}
+	for _, e := range tables.LegalForms() {
+		for _, w := range e.Words {
+			add(w, nativeForms[e.Name])
+		}
+	}
+	for _, e := range append(tables.OrgWords(), tables.Places()...) {
+		for _, w := range e.Words {
+			add(w, strings.ReplaceAll(e.Name, " ", ""))
+		}
+	}
+	return n
+})
+
+func isNative(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return eastAsian(r)
+}
+
+// lexicon returns the folded tables, read once.
+var lexicon = sync.OnceValue(func() *lexicons {
+	x := &lexicons{
+		words: map[string]word{}, phrases: map[string][]phrase{}, persons: map[string]word{}, wraps: map[string][]phrase{},
+		hollow: map[string]bool{}, address: map[string]bool{}, trades: map[string]string{}, native: nativeLexicon(),
+	}
+	for _, e := range tables.LegalForms() {
+		for _, w := range e.Words {
+			x.addPhrase(w, word{kind: Legal}, classes[e.Name], e.Role == "front")
+		}
+	}
+	for _, e := range tables.OrgWords() {
+		r := roles[e.Role]
+		x.addWords(e, word{strings.ReplaceAll(e.Name, " ", ""), r.kind, r.weight})
+	}
+	for _, e := range tables.Places() {
+		w := word{strings.ReplaceAll(e.Name, " ", ""), City, 0.4}
+		if e.Role == "country" {
+			w.kind, w.weight = Country, 0.5
+		}
+		x.addWords(e, w)
+	}
+	for _, e := range tables.PersonWords() {
+		w := word{e.Name, Distinctive, 1}
+		switch e.Name {
+		case "particle":
+			w.kind, w.weight = Particle, 0.1
+		case "title":
+			w.kind, w.weight = Title, 0
+		case "vessel":
+			continue
+		}
+		for _, spelling := range e.Words {
+			v := w
+			if w.kind == Particle {
+				v.text = spelling
+			}
+			if _, known := x.persons[spelling]; !known {
+				x.persons[spelling] = v
+			}
+		}
+	}
+	x.addAddressWords()
+	x.addTypos()
+	x.gather()
+	x.method = hashTables()
+	return x
+})
+
+func (x *lexicons) addAddressWords() {
+	for _, e := range tables.AddressWords() {
+		for _, w := range e.Words {
+			ws := plainWords(w)
+			switch {
+			case len(ws) == 0:
+			case e.Name == "address":
+				x.address[strings.Join(ws, " ")] = true
+			case e.Name == "placeholder":
+				x.hollow[strings.Join(ws, " ")] = true
+			case e.Name == "forwarder", e.Name == "bank":
+				x.trades[strings.Join(ws, " ")] = e.Name
+			default:
+				x.wraps[ws[0]] = insertPhrase(x.wraps[ws[0]], phrase{words: ws, word: word{text: e.Name}})
+			}
+		}
+	}
+}
+
+func (x *lexicons) addWords(e tables.Entry, w word) {
+	for _, spelling := range append([]string{w.text}, e.Words...) {
+		if isNative(spelling) {
+			continue
+		}
+		ws := plainWords(spelling)
+		switch len(ws) {
+		case 0:
+		case 1:
+			if _, known := x.words[ws[0]]; !known {
+				x.words[ws[0]] = w
+			}
+		default:
+			x.phrases[ws[0]] = insertPhrase(x.phrases[ws[0]], phrase{words: ws, word: w})
+		}
+	}
+}
+
+func (x *lexicons) addPhrase(spelling string, w word, c class, front bool) {
+	if isNative(spelling) {
+		return
+	}
+	ws := plainWords(spelling)
+	if len(ws) == 0 {
+		return
+	}
+	w.text = strings.Join(ws, " ")
+	x.phrases[ws[0]] = insertPhrase(x.phrases[ws[0]], phrase{ws, w, c, front})
+}
+
+// insertPhrase keeps the longest first and lets the first reading of a
+// spelling stand; a second line may allow it in front.
+func insertPhrase(list []phrase, p phrase) []phrase {
+	key := strings.Join(p.words, " ")
+	at := len(list)
+	for i, q := range list {
+		if strings.Join(q.words, " ") == key && (q.word.kind == Legal) == (p.word.kind == Legal) {
+			list[i].front = q.front || p.front
+			return list
+		}
+		if at == len(list) && len(q.words) < len(p.words) {
+			at = i
+		}
+	}
+	list = append(list, phrase{})
+	copy(list[at+1:], list[at:])
+	list[at] = p
+	return list
+}
+
+// addTypos makes long table words known with one letter missing, so that a
+// slip of the pen does not make a trade look distinctive.
+func (x *lexicons) addTypos() {
+	typos := map[string]word{}
+	add := func(spelling string, w word) {
+		if len(spelling) < 8 {
+			return
+		}
+		for i := 1; i < len(spelling); i++ {
+			typo := spelling[:i] + spelling[i+1:]
+			if _, known := x.words[typo]; !known && x.phrases[typo] == nil {
+				typos[typo] = w
+			}
+		}
+	}
+	for spelling, w := range x.words {
+		if w.kind != Country && w.kind != City {
+			add(spelling, w)
+		}
+	}
+	for first, list := range x.phrases {
+		for _, p := range list {
+			if len(p.words) == 1 && p.word.kind == Legal && len(first) >= 8 {
+				for i := 1; i < len(first); i++ {
+					typo := first[:i] + first[i+1:]
+					if _, known := x.words[typo]; !known && x.phrases[typo] == nil {
+						x.phrases[typo] = []phrase{{[]string{typo}, p.word, p.class, p.front}}
+					}
+				}
+			}
+		}
+	}
+	for typo, w := range typos {
+		if prev, twice := x.words[typo]; !twice || w.text < prev.text {
+			x.words[typo] = w
+		}
+	}
+}
+
+// plainWords folds a table's spelling as a name's words are.
+func plainWords(s string) []string {
+	var sc scanner
+	sc.scan(foldPlain(s))
+	out := make([]string, len(sc.words))
+	for i, w := range sc.words {
+		out[i] = w.text
+	}
+	return out
+}
+
+func hashTables() string {
+	h := sha256.New()
+	for _, t := range tables.NameTables() {
+		h.Write([]byte(t))
+		h.Write([]byte{0})
+	}
+	return "names/1 " + hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+// Method names the way of comparing with a hash of all its tables; it stands
+// on every link that was made so.
+func Method() string { return lexicon().method }

@@ -1,0 +1,133 @@
+// Package names says how alike two names are. It knows strings only: Parse
+// folds a name once (scripts, legal forms, abbreviations, numbers), Compare
+// aligns two parsed names word by word and explains the score.
+//
+// The score ranks in 0–1 and is no probability. Bands are one fixed table,
+// and the lower edge of Probable is the one threshold used everywhere.
+package names
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// The types of names, as records call them. Any other type is compared as an
+// organization.
+const (
+	Organization = "organization"
+	Person       = "person"
+	Vessel       = "vessel"
+	Aircraft     = "aircraft"
+)
+
+// Token is one word of a name, typed.
+type Token struct {
+	Text    string  // its meaning: abbreviations and translations written out
+	Written string  // as the name has it, folded
+	Kind    Kind    //
+	Weight  float32 // what it adds when it meets its like
+	hash    uint64
+	letters uint32 // which letters stand in it, for a quick no
+	abjad   bool   // spelt without vowels
+}
+
+// Name is a name read once, ready to be compared any number of times. It does
+// not change and is safe for many goroutines.
+type Name struct {
+	Written string // as handed in
+	Type    string
+	Tokens  []Token  // without legal forms
+	Forms   []string // legal forms, never part of the score's sum
+	Native  string   // distinctive Han characters
+	Refused string   // why it can match nothing; "" where it can
+	Order   bool     // TO THE ORDER OF …: the rest is an order party
+	Stands  string   // forwarder, bank: the trade of a party that stands in for others
+	Address string   // an address run into the name
+	CareOf  string   // whom the name says to ask for
+	Cut     bool     // 35 characters long: the end may be missing
+	classes class
+	person  bool
+	key     string
+}
+
+// seed makes hashes differ from run to run; nothing that is kept holds one.
+var seed = maphash.MakeSeed()
+
+// cutLength is where manifests cut names off.
+const cutLength = 35
+
+// Parse reads a name of a type. It never fails: what cannot be compared is
+// Refused, with the reason.
+func Parse(s, typ string) *Name {
+	n := &Name{Written: s, Type: typ, person: typ == Person}
+	if utf8.RuneCountInString(s) > maxRunes {
+		n.Refused = "longer than any name"
+		return n
+	}
+	folded, native := fold(s)
+	n.Native = native
+	n.Cut = !n.person && utf8.RuneCountInString(strings.TrimSpace(s)) == cutLength
+	var sc scanner
+	sc.scan(folded)
+	lexicon().look(sc.words)
+	switch {
+	case n.person:
+		n.readPerson(sc.words)
+	default:
+		n.readOrganization(sc.words)
+	}
+	if isAbjad(s) {
+		for i := range n.Tokens {
+			n.Tokens[i].abjad = true
+		}
+	}
+	if n.Refused == "" && len(n.Tokens) == 0 {
+		n.Refused = "nothing but a legal form"
+		if len(n.Forms) == 0 {
+			n.Refused = "no name in it"
+		}
+	}
+	n.key = n.makeKey()
+	return n
+}
+
+// Key is the name's words without legal forms and places, sorted: names with
+// one key differ at most in order, place and legal form.
+func (n *Name) Key() string { return n.key }
+
+func isAbjad(s string) bool {
+	for _, r := range s {
+		if r >= 0x590 && r <= 0x6ff {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *Name) add(t Token) {
+	if len(n.Tokens) == maxWords {
+		return
+	}
+	t.hash = maphash.String(seed, t.Text)
+	t.letters = lettersOf(t.Written)
+	n.Tokens = append(n.Tokens, t)
+}
+
+func lettersOf(s string) uint32 {
+	var m uint32
+	for i := range len(s) {
+		if c := s[i]; c >= 'a' && c <= 'z' {
+			m |= 1 << (c - 'a')
+		} else {
+			m |= 1 << (26 + c%6)
+		}
+	}
+	return m
+}
+
+// lettersApart bounds the edits between two words from below, cheaply.
+func lettersApart(a, b uint32) int {
+	return max(bits.OnesCount32(a&^b), bits.OnesCount32(b&^a))
+}

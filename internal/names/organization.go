@@ -1,0 +1,309 @@
+package names
+
+import (
+	"slices"
+	"strings"
+)
+
+// stopwords are left out of organizations' names.
+var stopwords = map[string]bool{
+	"the": true, "of": true, "and": true, "for": true, "des": true, "y": true,
+	"et": true, "und": true, "e": true, "die": true, "das": true, "in": true, "ve": true, "va": true, "imeni": true, "im": true,
+}
+
+// shortForms are the short legal forms that are no words of their own.
+var shortForms = map[string]bool{"co": true, "ltd": true, "inc": true, "llc": true, "plc": true, "srl": true, "jsc": true}
+
+// particles weigh nothing, but may be written together with their neighbours.
+var particles = map[string]bool{"de": true, "la": true, "le": true, "du": true, "del": true, "der": true, "van": true, "von": true, "al": true, "el": true}
+
+// readOrganization types the words of an organization's or a vessel's name.
+func (n *Name) readOrganization(ws []rawWord) {
+	x := lexicon()
+	ws = n.unwrap(x, mergeSingles(x, unglue(x, ws)))
+	if n.Refused != "" {
+		return
+	}
+	if n.Type == Vessel {
+		ws = trimVessel(ws)
+	}
+	if len(ws) == 0 {
+		n.Refused = "no name in it"
+		return
+	}
+	body, tail := n.takeForms(x, ws)
+	n.Address = tail
+	body = n.cutAddress(x, body)
+	n.Tokens = make([]Token, 0, len(body))
+	for i := 0; i < len(body); {
+		i += n.readWord(x, body, i)
+	}
+	if len(n.Tokens) == 1 && n.Tokens[0].Kind == Number && len(n.Tokens[0].Text) >= 3 { // 11420 CORP: the number is the name
+		n.Tokens[0].Kind, n.Tokens[0].Weight = Distinctive, 0.8
+	}
+	if len(n.Tokens) == 0 && n.Refused == "" && len(n.Forms) == 0 { // a name of stopwords only is still a name
+		for _, w := range body {
+			n.add(Token{Text: w.text, Written: w.text, Weight: weigh(w.text)})
+		}
+	}
+}
+
+// readWord types the word at i, or the phrase that begins there, and returns
+// how many words it took.
+func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
+	w := ws[i].text
+	if p, ok := findPhrase(x, ws, i, false); ok {
+		n.addWord(p.word, joinWords(ws[i:i+len(p.words)]))
+		return len(p.words)
+	}
+	if p, ok := findPhrase(x, ws, i, true); ok && i > 0 && (len(p.words[0]) > 3 || shortForms[p.words[0]]) {
+		n.form(p) // a form in the middle says what it says at the end
+		return len(p.words)
+	}
+	if (w == "no" || w == "number" || w == "nr" || w == "num") && i+1 < len(ws) {
+		if value, took := number(ws, i+1); took > 0 {
+			n.addWord(word{value, Number, 0.5}, value)
+			return 1 + took
+		}
+	}
+	if value, took := number(ws, i); took > 0 {
+		n.addWord(word{value, Number, 0.5}, joinWords(ws[i:i+took]))
+		return took
+	}
+	if ws[i].entry.particle && len(ws) > 1 {
+		n.addWord(word{w, Particle, 0.02}, w)
+		return 1
+	}
+	if ws[i].entry.stop {
+		return 1
+	}
+	if e := ws[i].entry; e.known && len(ws) > 1 {
+		n.addWord(e.word, w)
+		return 1
+	}
+	n.addWord(word{w, Distinctive, weigh(w)}, w)
+	return 1
+}
+
+func (n *Name) addWord(w word, written string) {
+	n.add(Token{Text: w.text, Written: written, Kind: w.kind, Weight: w.weight})
+}
+
+func joinWords(ws []rawWord) string {
+	if len(ws) == 1 {
+		return ws[0].text
+	}
+	parts := make([]string, len(ws))
+	for i, w := range ws {
+		parts[i] = w.text
+	}
+	return strings.Join(parts, " ")
+}
+
+// findPhrase finds the longest phrase at i: a legal form, or words with one
+// meaning.
+func findPhrase(x *lexicons, ws []rawWord, i int, legal bool) (phrase, bool) {
+	return matchPhrase(ws[i].entry.phrases, ws, i, func(p *phrase) bool { return (p.word.kind == Legal) == legal })
+}
+
+func matchPhrase(list []phrase, ws []rawWord, i int, want func(*phrase) bool) (phrase, bool) {
+next:
+	for k := range list {
+		p := &list[k]
+		if !want(p) || i+len(p.words) > len(ws) {
+			continue
+		}
+		for j, w := range p.words {
+			if ws[i+j].text != w {
+				continue next
+			}
+		}
+		return *p, true
+	}
+	return phrase{}, false
+}
+
+// takeForms takes the legal forms off both ends, and off the middle where an
+// address or another form follows. It never takes the last word left.
+func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string) {
+	for len(ws) > 0 { // in front
+		p, ok := matchPhrase(ws[0].entry.phrases, ws, 0, func(p *phrase) bool {
+			return p.word.kind == Legal && (p.front || len(p.words) > 1)
+		})
+		if !ok || len(p.words) == len(ws) && len(p.words) == 1 {
+			break
+		}
+		n.form(p)
+		ws = ws[len(p.words):]
+	}
+	for {
+		ws = trimTies(ws)
+		took := false
+		for l := min(6, len(ws)); l > 0 && !took; l-- {
+			if p, ok := findPhrase(x, ws, len(ws)-l, true); ok && len(p.words) == l {
+				n.form(p)
+				ws = ws[:len(ws)-l]
+				took = true
+			}
+		}
+		if !took {
+			break
+		}
+	}
+	for i := 1; i < len(ws); i++ { // run into what follows
+		p, ok := findPhrase(x, ws, i, true)
+		if !ok || !strongForm(p) {
+			continue
+		}
+		rest := ws[i+len(p.words):]
+		if len(rest) > 0 && n.isAddress(x, ws[:i], rest) {
+			n.form(p)
+			body, _ := n.takeForms(x, ws[:i])
+			return body, joinWords(rest)
+		}
+	}
+	return ws, ""
+}
+
+func (n *Name) form(p phrase) {
+	n.Forms = append(n.Forms, p.word.text)
+	n.classes |= p.class
+}
+
+// trimTies drops an & or of left hanging before a form that was taken.
+func trimTies(ws []rawWord) []rawWord {
+	for len(ws) > 1 {
+		switch ws[len(ws)-1].text {
+		case "and", "und", "et", "y", "of":
+			ws = ws[:len(ws)-1]
+		default:
+			return ws
+		}
+	}
+	return ws
+}
+
+// strongForm says that a form is one wherever it stands.
+func strongForm(p phrase) bool {
+	return len(p.words) > 1 || len(p.words[0]) > 2 || p.words[0] == "co"
+}
+
+// isAddress says whether what follows a legal form is an address, a place or
+// a repetition: it must hold an address word or a number, or only places.
+func (n *Name) isAddress(x *lexicons, before, rest []rawWord) bool {
+	if rest[0].entry.stop {
+		return false
+	}
+	places, repeated := 0, false
+	for i, w := range rest {
+		if w.entry.address || longNumber(w.text) {
+			return true
+		}
+		if (w.text == "no" || w.text == "p" && i+1 < len(rest) && rest[i+1].text == "o") && i+1 < len(rest) {
+			return true
+		}
+		if w.entry.known && (w.entry.word.kind == City || w.entry.word.kind == Country) {
+			places++
+		}
+		repeated = repeated || slices.ContainsFunc(rest[:i], func(v rawWord) bool { return v.text == w.text })
+	}
+	return places == len(rest) && (places > 1 || len(before) > 1) || repeated && places > 0
+}
+
+// longNumber says that w is all digits, as many as a house or postal number
+// with a district has.
+func longNumber(w string) bool {
+	return len(w) >= 4 && strings.Trim(w, "0123456789") == ""
+}
+
+// cutAddress cuts an address that follows no legal form: NO 555 … ROAD.
+func (n *Name) cutAddress(x *lexicons, ws []rawWord) []rawWord {
+	for i := 2; i+2 < len(ws); i++ {
+		w := ws[i].text
+		starts := (w == "no" || w == "room" || w == "rm") && ws[i+1].text[0] >= '0' && ws[i+1].text[0] <= '9' || w == "po" && ws[i+1].text == "box"
+		if !starts {
+			continue
+		}
+		for _, v := range ws[i+1:] {
+			if v.entry.address {
+				n.Address = joinWords(ws[i:])
+				body, _ := n.takeForms(x, ws[:i])
+				return body
+			}
+		}
+	}
+	return ws
+}
+
+// unglue parts a legal form from what stands against it: SiemensAG,
+// LTDKAMPALA. Only long forms are sought before other letters.
+func unglue(x *lexicons, ws []rawWord) []rawWord {
+	for i := 0; i < len(ws); i++ {
+		w := ws[i]
+		if len(w.text) < 6 || w.entry.known || w.entry.phrases != nil {
+			continue
+		}
+		for _, form := range []string{"limited", "gmbh", "coltd", "ltd", "llc"} {
+			head, tail := "", ""
+			if rest, ok := strings.CutSuffix(w.text, form); ok && len(rest) >= 3 {
+				head, tail = rest, form
+			} else if rest, ok := strings.CutPrefix(w.text, form); ok && len(rest) >= 4 && i > 0 && form != "limited" {
+				head, tail = form, rest
+			} else {
+				continue
+			}
+			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: w.upper, entry: x.entry(tail)})
+			ws[i].text, ws[i].entry = head, x.entry(head)
+			break
+		}
+	}
+	return ws
+}
+
+// mergeSingles makes one word of single letters in a row (J P MORGAN, L & H).
+func mergeSingles(x *lexicons, ws []rawWord) []rawWord {
+	single := func(i int) bool {
+		return i < len(ws) && len(ws[i].text) == 1 && ws[i].text[0] >= 'a'
+	}
+	some := false
+	for i := range ws {
+		some = some || single(i) && (single(i+1) || single(i+2))
+	}
+	if !some {
+		return ws
+	}
+	out := make([]rawWord, 0, len(ws))
+	for i := 0; i < len(ws); {
+		w := ws[i]
+		if !single(i) {
+			out = append(out, w)
+			i++
+			continue
+		}
+		i++
+		for {
+			if single(i) {
+				w.text += ws[i].text
+				i++
+			} else if i < len(ws) && ws[i].text == "and" && single(i+1) {
+				w.text += ws[i+1].text
+				i += 2
+			} else {
+				break
+			}
+		}
+		w.entry = x.entry(w.text)
+		out = append(out, w)
+	}
+	return out
+}
+
+func trimVessel(ws []rawWord) []rawWord {
+	if len(ws) > 1 {
+		switch ws[0].text {
+		case "mv", "mt", "ss", "ms", "fv", "hms", "uss", "mts", "vessel", "tanker":
+			return ws[1:]
+		}
+	}
+	return ws
+}

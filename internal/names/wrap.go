@@ -1,0 +1,83 @@
+package names
+
+import (
+	"slices"
+	"strings"
+)
+
+// unwrap takes off what manifests write around a name: placeholders name
+// nobody, TO THE ORDER OF makes an order party of the rest, C/O hides who is
+// asked for, ON BEHALF OF hides who acts.
+func (n *Name) unwrap(x *lexicons, ws []rawWord) []rawWord {
+	if len(ws) <= 4 && x.hollow[joinWords(ws)] {
+		n.Refused = "a placeholder, not a name"
+		return nil
+	}
+	for i := 0; i < len(ws); i++ {
+		w := ws[i].text
+		if w == "careof" {
+			return n.careOf(ws[:i], ws[i+1:])
+		}
+		if ws[i].entry.wraps == nil {
+			continue
+		}
+		p, ok := matchPhrase(ws[i].entry.wraps, ws, i, func(*phrase) bool { return true })
+		if !ok {
+			continue
+		}
+		rest := ws[i+len(p.words):]
+		switch {
+		case p.word.text == "order" && len(rest) > 0:
+			n.Order = true
+			return n.unwrap(x, rest)
+		case p.word.text == "careof" && len(p.words) > 1 && p.words[0] != "c" && i > 0:
+			return n.careOf(ws[:i], rest)
+		case p.word.text == "behalf" && len(p.words) > 1 && len(rest) > 0, p.word.text == "behalf" && w == "obo" && i > 0 && len(rest) > 0:
+			n.CareOf = joinWords(ws[:i])
+			return n.unwrap(x, rest)
+		}
+	}
+	n.Stands = standsFor(ws)
+	return ws
+}
+
+func (n *Name) careOf(before, after []rawWord) []rawWord {
+	n.CareOf = joinWords(after)
+	if len(before) == 0 {
+		n.Refused = "only whom to ask for, not the party"
+		return nil
+	}
+	n.Stands = standsFor(before)
+	return before
+}
+
+// standsFor says whether a name is of a trade that stands in for others.
+func standsFor(ws []rawWord) string {
+	for _, w := range ws {
+		if trade := w.entry.trade; trade != "" {
+			return trade
+		}
+	}
+	return ""
+}
+
+// makeKey joins the words that make the name out, sorted.
+func (n *Name) makeKey() string {
+	if len(n.Tokens) == 0 {
+		return ""
+	}
+	var space [maxWords]string
+	words := space[:0]
+	for _, t := range n.Tokens {
+		if t.Kind != City && t.Kind != Country && t.Kind != Particle && t.Kind != Title {
+			words = append(words, t.Text)
+		}
+	}
+	if len(words) == 0 {
+		for _, t := range n.Tokens {
+			words = append(words, t.Text)
+		}
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
