@@ -144,36 +144,43 @@ func (s *sorter) all() iter.Seq2[pair, error] {
 	return s.merge(s.runs, true)
 }
 
-func (s *sorter) merge(runs []string, held bool) iter.Seq2[pair, error] {
+func (s *sorter) merge(paths []string, held bool) iter.Seq2[pair, error] {
 	return func(yield func(pair, error) bool) {
-		var h runHeap
-		defer func() {
-			for _, r := range h {
-				r.close()
-			}
-		}()
-		for i, path := range runs {
+		var runs []*run
+		for i, path := range paths {
 			r, err := openRun(path, i)
 			if err != nil {
+				for _, r := range runs {
+					r.close()
+				}
 				yield(pair{}, err)
 				return
 			}
-			h = append(h, r)
+			runs = append(runs, r)
 		}
 		if held {
-			r := &run{at: len(runs)}
+			r := &run{at: len(paths)}
 			r.next, r.close = iter.Pull2(s.held())
-			h = append(h, r)
+			runs = append(runs, r)
 		}
-		live := h[:0]
-		for _, r := range h {
-			if r.advance() {
-				live = append(live, r)
-			} else {
+		merge(runs)(yield)
+	}
+}
+
+// merge yields the pairs of sorted runs in ascending order and closes the runs.
+func merge(runs []*run) iter.Seq2[pair, error] {
+	return func(yield func(pair, error) bool) {
+		h := runHeap(make([]*run, 0, len(runs)))
+		defer func() {
+			for _, r := range runs {
 				r.close()
 			}
+		}()
+		for _, r := range runs {
+			if r.advance() {
+				h = append(h, r)
+			}
 		}
-		h = live
 		heap.Init(&h)
 		for len(h) > 0 {
 			r := h[0]
@@ -188,7 +195,6 @@ func (s *sorter) merge(runs []string, held bool) iter.Seq2[pair, error] {
 				heap.Fix(&h, 0)
 			} else {
 				heap.Pop(&h)
-				r.close()
 			}
 		}
 	}
