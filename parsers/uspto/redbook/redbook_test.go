@@ -1,0 +1,184 @@
+package redbook
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tripoint-data/tripoint/parsers/uspto"
+	"github.com/tripoint-data/tripoint/parsers/uspto/usptotest"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+func parser(tb testing.TB) usptotest.Func {
+	tb.Helper()
+	parse, err := New(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return parse
+}
+
+func fixture(tb testing.TB, name string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"grants", "applications"} {
+		t.Run(name, func(t *testing.T) {
+			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".xml", fixture(t, name+".xml")))
+		})
+	}
+}
+
+func TestWrongFormat(t *testing.T) {
+	for data, want := range map[string]string{
+		"":                     "x.xml is empty",
+		" \n\n":                "x.xml is empty",
+		"guid,title\n":         "x.xml is no red-book XML: it does not begin with a tag",
+		"<!DOCTYPE html><html": "x.xml is no red-book XML: no root element: broken XML near line 1 of the document: unexpected EOF",
+		"<html></html>":        "x.xml is no red-book XML: its root element is html; " + supported,
+		`<us-patent-grant dtd-version="v4.8 2027-01-01"/>`:                    `x.xml is no red-book XML: it is us-patent-grant of "v4.8 2027-01-01"; ` + supported,
+		`<!DOCTYPE us-patent-grant SYSTEM "other.dtd" []><us-patent-grant />`: `x.xml is no red-book XML: it is us-patent-grant of "other.dtd"; ` + supported,
+	} {
+		r := usptotest.Parse(t, parser(t), "x.xml", []byte(data))
+		if r.Err == nil || r.Err.Error() != want {
+			t.Errorf("%q: error %v, want %s", data, r.Err, want)
+		}
+	}
+}
+
+// TestHostile keeps going behind documents that are broken, foreign or made
+// to blow up.
+func TestHostile(t *testing.T) {
+	good := `<?xml version="1.0"?><us-patent-grant dtd-version="v4.7 2022-02-17"><us-bibliographic-data-grant><publication-reference>` +
+		`<document-id><country>US</country><doc-number>09999999</doc-number><kind>B2</kind><date>20200107</date></document-id>` +
+		`</publication-reference></us-bibliographic-data-grant>%s</us-patent-grant>` + "\n"
+	with := func(s string) string { return strings.Replace(good, "%s", s, 1) }
+	bomb := strings.Replace(with("<abstract><p>&b;</p></abstract>"), "<us-patent-grant",
+		`<!DOCTYPE us-patent-grant SYSTEM "file:///etc/passwd" [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]><us-patent-grant`, 1)
+	for name, c := range map[string]struct{ doc, want string }{
+		"bomb":        {bomb, "#2: broken XML near line 1 of the document: invalid character entity &b;"},
+		"cut off":     {good[:200], "#2: broken XML near line 1 of the document: unexpected EOF"},
+		"foreign":     {`<?xml version="1.0"?><html/>`, "#2: its root element is html; " + supported},
+		"no number":   {strings.Replace(with(""), "09999999", "soon", 1), `#2: publication-reference: "soon" is no US document number`},
+		"no date":     {strings.Replace(with(""), "20200107", "20200100", 1), `#2: US9999999: publication-reference: "20200100" is no date of the form 20060102`},
+		"no data":     {`<?xml version="1.0"?><us-patent-grant dtd-version="v4.5"/>`, "#2: the document has no bibliographic data"},
+		"endless":     {strings.Replace(good, "%s", "<description>no end", 1), "#2: broken XML near line 1 of the document: unexpected EOF"},
+		"deep":        {with("<abstract>" + strings.Repeat("<b>", 20000)), ""},
+		"bad charset": {`<?xml version="1.0" encoding="EBCDIC"?><us-patent-grant/>`, ""},
+	} {
+		r := usptotest.Parse(t, parser(t), "x.xml", []byte(with("")+c.doc+with("")))
+		if r.Err != nil || len(r.Patents) != 2 || len(r.Problems) != 1 {
+			t.Errorf("%s: %d records, %v, %v", name, len(r.Patents), r.Problems, r.Err)
+			continue
+		}
+		if got := r.Problems[0].Error(); c.want != "" && got != "x.xml"+c.want {
+			t.Errorf("%s: problem %q, want %q", name, got, "x.xml"+c.want)
+		}
+		if at := r.Patents[1].Origin.Locator; at != "x.xml#3" {
+			t.Errorf("%s: the last record stands at %s", name, at)
+		}
+	}
+}
+
+// TestLarge passes over a description of any length and refuses a document
+// that is too large without it.
+func TestLarge(t *testing.T) {
+	long := func(element string) io.Reader {
+		fill := strings.NewReader(strings.Repeat("<p>word</p>", maxDocument/10))
+		return io.MultiReader(strings.NewReader(`<?xml version="1.0"?><a><`+element+` id="d">`), fill, strings.NewReader("</"+element+">"+
+			`</a><?xml version="1.0"?><b/>`))
+	}
+	for element, want := range map[string]error{"description": nil, "abstract": uspto.ErrTooLarge} {
+		s := &splitter{r: bufio.NewReader(long(element))}
+		doc, err := s.next()
+		if !errors.Is(err, want) || err == nil && string(doc) != `<?xml version="1.0"?><a></a>` {
+			t.Errorf("%s: %.60q, %v", element, doc, err)
+		}
+		if doc, err := s.next(); err != nil || string(doc) != `<?xml version="1.0"?><b/>` {
+			t.Errorf("behind %s: %.60q, %v", element, doc, err)
+		}
+		if _, err := s.next(); !errors.Is(err, io.EOF) {
+			t.Errorf("at the end: %v", err)
+		}
+	}
+	s := &splitter{r: bufio.NewReader(strings.NewReader("<a" + strings.Repeat("x", maxDocument+1) + `><?xml version="1.0"?><b/>`))}
+	if _, err := s.next(); !errors.Is(err, uspto.ErrTooLarge) {
+		t.Errorf("an endless tag: %v", err)
+	}
+	if doc, err := s.next(); err != nil || !strings.HasSuffix(string(doc), "<b/>") {
+		t.Errorf("behind an endless tag: %q, %v", doc, err)
+	}
+}
+
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"CO<sub>2</sub> at 10<sup>3</sup> Pa, 5<sup>th</sup> try":             "CO2 at 10^3 Pa, 5th try",
+		"<p>One.</p><p>Two &ldquo;x&rdquo;&nbsp;y.</p>":                       "One. Two “x” y.",
+		"a <maths><math><mi>x</mi></math></maths> b":                          "a b",
+		"<?insert-start?>new<?insert-end?> <?delete-start?>old<?delete-end?>": "new",
+	} {
+		var got text
+		if err := decoder([]byte("<t>" + in + "</t>")).Decode(&got); err != nil || uspto.Clean(string(got)) != want {
+			t.Errorf("%s: %q, %v", in, got, err)
+		}
+	}
+}
+
+// TestMembers reads the XML of a weekly ZIP and passes over what lies beside.
+func TestMembers(t *testing.T) {
+	unit := usptotest.Unit("w.zip!grants.xml", fixture(t, "grants.xml"))
+	beside := usptotest.Unit("w.zip!lst.txt", []byte("a list")).Parts
+	unit.Parts = append(beside, unit.Parts...)
+	var where []string
+	for rec, err := range parser(t)(t.Context(), unit) {
+		if err == nil {
+			where = append(where, rec.(*record.Patent).Origin.Locator)
+		}
+	}
+	if diff := cmp.Diff([]string{"w.zip!grants.xml#1", "w.zip!grants.xml#3", "w.zip!grants.xml#4"}, where); diff != "" {
+		t.Error(diff)
+	}
+	unit.Parts = beside
+	for _, err := range parser(t)(t.Context(), unit) {
+		if err == nil || err.Error() != "w.zip!lst.txt is no red-book XML, and no other member is" {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(fixture(f, "grants.xml"))
+	f.Add(fixture(f, "applications.xml"))
+	f.Add([]byte(`<?xml version="1.0"?><us-patent-grant dtd-version="v45"><description><?xml ?><description/>`))
+	parse := parser(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, p := range usptotest.Parse(t, parse, "x.xml", data).Patents {
+			usptotest.Sound(t, p)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	description := "<description>" + strings.Repeat("<p id=\"p\" num=\"0001\">The lamp may be of any colour that a lamp has.</p>\n", 1000) + "</description>"
+	one := strings.ReplaceAll(string(fixture(b, "applications.xml")), "<description/>", description)
+	data := []byte(strings.Repeat(one, 20))
+	parse := parser(b)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if r := usptotest.Parse(b, parse, "x.xml", data); len(r.Patents) != 40 {
+			b.Fatal(len(r.Patents), r.Err)
+		}
+	}
+}
