@@ -72,11 +72,12 @@ func (r untilDone) Read(p []byte) (int, error) {
 }
 
 // spool reads r to its end. A reader that yields more than limit bytes is
-// refused.
-func spool(r io.Reader, limit int64, temp string) (_ *Body, err error) {
+// refused. Length is what the publisher announced, or -1.
+func spool(r io.Reader, length, limit int64, temp string) (_ *Body, err error) {
 	sum := sha256.New()
 	r = io.TeeReader(io.LimitReader(r, limit+1), sum)
 	var head bytes.Buffer
+	head.Grow(int(min(max(length, 0), inMemory)) + bytes.MinRead)
 	n, err := io.CopyN(&head, r, inMemory)
 	if err != nil && err != io.EOF {
 		return nil, err

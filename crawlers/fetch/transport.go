@@ -46,7 +46,7 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		if limit := c.opt.maxBytes(); resp.ContentLength > limit {
 			return nil, fmt.Errorf("%w (%s): %s", ErrTooLarge, Size(limit), Size(resp.ContentLength))
 		}
-		body, err := spool(resp.Body, c.opt.maxBytes(), c.agent.opt.Temp)
+		body, err := spool(resp.Body, resp.ContentLength, c.opt.maxBytes(), c.agent.opt.Temp)
 		if err != nil || c.whole == nil || resp.StatusCode != http.StatusOK {
 			return body, err
 		}

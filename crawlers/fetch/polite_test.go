@@ -1,0 +1,194 @@
+package fetch_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tripoint-data/tripoint/crawlers/crawltest"
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+)
+
+func duration(d time.Duration) *fetch.Duration { return (*fetch.Duration)(&d) }
+
+// The turns of a host are shared by all sources; other hosts have their own.
+func TestRate(t *testing.T) {
+	var mu sync.Mutex
+	at := map[string][]time.Time{}
+	var clock *crawltest.Clock
+	agent, clock := crawltest.Agent(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		at[r.Host] = append(at[r.Host], clock.Now())
+	}))
+	a := agent.Client("a", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: duration(2 * time.Second)}})
+	b := agent.Client("b", fetch.Options{Robots: fetch.Ignore})
+	fast := agent.Client("c", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: duration(0)}})
+	for range 3 {
+		for _, c := range []*fetch.Client{a, b} {
+			if _, _, err := get(c, here+"/x"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, _, err := get(fast, there+"/x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	times := at["web.tripoint.test"]
+	for i := 1; i < len(times); i++ {
+		want := time.Second
+		if i%2 == 1 { // after a request of a, which is the slower
+			want = 2 * time.Second
+		}
+		if got := times[i].Sub(times[i-1]); got != want {
+			t.Errorf("request %d came after %v, want %v", i, got, want)
+		}
+	}
+	if len(at["other.tripoint.test"]) != 3 {
+		t.Errorf("%d requests to the other host", len(at["other.tripoint.test"]))
+	}
+}
+
+func TestParallel(t *testing.T) {
+	var mu sync.Mutex
+	var now, most int
+	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		time.Sleep(2 * time.Millisecond)
+		mu.Lock()
+		now--
+		mu.Unlock()
+	}))
+	c := agent.Client("s", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Parallel: 3, Every: duration(0)}})
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if _, _, err := get(c, here+"/x"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if most != 3 {
+		t.Errorf("%d requests were in flight at once, want 3", most)
+	}
+}
+
+func TestCrawlDelayObeyed(t *testing.T) {
+	agent, clock := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			fmt.Fprint(w, "User-agent: *\nCrawl-delay: 20")
+		}
+	}))
+	for _, tt := range []struct{ max, want time.Duration }{{30 * time.Second, 20 * time.Second}, {5 * time.Second, 5 * time.Second}} {
+		c := agent.Client("s", fetch.Options{Rate: fetch.Rate{CrawlDelayMax: duration(tt.max)}})
+		var at []time.Time
+		for range 3 {
+			if _, _, err := get(c, here+"/x"); err != nil {
+				t.Fatal(err)
+			}
+			at = append(at, clock.Now())
+		}
+		if got := at[2].Sub(at[1]); got != tt.want {
+			t.Errorf("at most %v: %v between requests, want %v", tt.max, got, tt.want)
+		}
+	}
+}
+
+func TestRobotsAnswers(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		robots http.HandlerFunc
+		open   bool
+	}{
+		{"404", http.NotFound, true},
+		{"401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, true},
+		{"403", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, true},
+		{"429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, false},
+		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, false},
+		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, false},
+		{"unreachable", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
+		{"redirected", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, there+"/robots.txt", 301) }, false},
+		{"redirects without end", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", 302) }, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pages := 0
+			agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch r.Host + r.URL.Path {
+				case "web.tripoint.test/robots.txt":
+					tt.robots(w, r)
+				case "other.tripoint.test/robots.txt":
+					fmt.Fprint(w, "User-agent: *\nDisallow: /")
+				default:
+					pages++
+				}
+			}))
+			_, _, err := get(agent.Client("s", fetch.Options{Retry: fetch.Retry{Max: new(int)}}), here+"/page")
+			if (err == nil) != tt.open || (pages == 1) != tt.open || err != nil && !errors.Is(err, fetch.ErrRobots) {
+				t.Errorf("error %v, %d pages fetched; open: %v", err, pages, tt.open)
+			}
+		})
+	}
+}
+
+func TestRobotsCached(t *testing.T) {
+	asked, status := 0, 500
+	agent, clock := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			asked++
+			w.WriteHeader(status)
+		}
+	}))
+	c := agent.Client("s", fetch.Options{Retry: fetch.Retry{Max: new(int)}})
+	check := func(what string, want int) {
+		t.Helper()
+		_, _, _ = get(c, here+"/page")
+		if asked != want {
+			t.Errorf("%s: robots.txt was asked for %d times, want %d", what, asked, want)
+		}
+	}
+	check("first", 1)
+	check("just failed", 1)
+	_ = clock.Sleep(t.Context(), 6*time.Minute)
+	status = 200
+	check("failed a while ago", 2)
+	_ = clock.Sleep(t.Context(), 23*time.Hour)
+	check("fresh", 2)
+	_ = clock.Sleep(t.Context(), 2*time.Hour)
+	check("a day old", 3)
+}
+
+func TestPermitAndTurn(t *testing.T) {
+	agent, clock := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "User-agent: *\nDisallow: /closed")
+	}))
+	c := agent.Client("s", fetch.Options{})
+	for url, want := range map[string]error{
+		here + "/open": nil, here + "/closed": fetch.ErrRobots, "http://127.0.0.1/": fetch.ErrPrivate, "http://[fd00:ec2::254]/": fetch.ErrPrivate,
+	} {
+		if err := c.Permit(t.Context(), url); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", url, err, want)
+		}
+	}
+	if err := c.Permit(t.Context(), "file:///etc/passwd"); err == nil {
+		t.Error("a file may be fetched")
+	}
+	var at []time.Time
+	for range 2 {
+		done, err := c.Turn(t.Context(), here+"/open")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = append(at, clock.Now())
+		done()
+	}
+	if got := at[1].Sub(at[0]); got != time.Second {
+		t.Errorf("%v between turns, want 1s", got)
+	}
+}
