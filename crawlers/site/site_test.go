@@ -31,7 +31,7 @@ func (s web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-func html(body string) func(http.ResponseWriter, *http.Request) {
+func markup(body string) func(http.ResponseWriter, *http.Request) {
 	return typed("text/html; charset=utf-8", body)
 }
 
@@ -92,7 +92,7 @@ const list = `<table>
 </table><a rel=next href="/?p=2">next</a> <a rel=next href="/?p=2">again</a>`
 
 func TestCrawl(t *testing.T) {
-	detail := html("<p>detail")
+	detail := markup("<p>detail")
 	for _, tt := range []struct {
 		name, options string
 		web           web
@@ -103,15 +103,15 @@ func TestCrawl(t *testing.T) {
 			name: "links, next pages and carried texts",
 			options: `follow: [{select: "td:first-child a", role: detail, carry: {effective: "closest(tr) td:nth-child(3)", to: "@href"}}]
 paginate: {kind: next-link, select: "a[rel=next]"}`,
-			web:  web{"/": html(list), "/?p=2": html(`<a href="/d/1">seen</a><td>`), "/d/1": detail, "/d/2": detail},
+			web:  web{"/": markup(list), "/?p=2": markup(`<a href="/d/1">seen</a><td>`), "/d/1": detail, "/d/2": detail},
 			want: []string{"detail /d/1[effective:2020- 06-05 to:/d/1]", "detail /d/2[to:d/2#part]", "list /", "list /?p=2"},
 		},
 		{
 			name:    "base address, match, roles",
 			options: `follow: [{select: a, role: detail, on: [list], match: '/d/\d+$'}, {select: a, role: paper, on: [detail]}]`,
 			web: web{
-				"/":         html(`<base href="/deep/er/"><a href="../d/1">1</a><a href="../d/x">x</a>`),
-				"/deep/d/1": html(`<a href="/p.pdf">paper</a>`), "/p.pdf": typed("application/pdf", "%PDF-"),
+				"/":         markup(`<base href="/deep/er/"><a href="../d/1">1</a><a href="../d/x">x</a>`),
+				"/deep/d/1": markup(`<a href="/p.pdf">paper</a>`), "/p.pdf": typed("application/pdf", "%PDF-"),
 			},
 			want: []string{"detail /deep/d/1", "list /", "paper /p.pdf"},
 		},
@@ -119,7 +119,7 @@ paginate: {kind: next-link, select: "a[rel=next]"}`,
 			name:    "forms",
 			options: `follow: [{select: "input[name=NextList2]", role: list}, {select: "form#post", role: found}]`,
 			web: web{
-				"/": html(`<form action="/s?old=1"><input type=hidden name=S1 value="AN/A B"><input name=n><input type=checkbox name=c>
+				"/": markup(`<form action="/s?old=1"><input type=hidden name=S1 value="AN/A B"><input name=n><input type=checkbox name=c>
 <select name=l><option>1<option selected value=50>2</select><textarea name=t>x</textarea>
 <input type=submit name=NextList2 value="Next 50 Hits"><input type=submit name=Other value=1></form>
 <form id=post method=POST action=/q><input name=q value="海康"></form>`),
@@ -137,7 +137,7 @@ paginate: {kind: next-link, select: "a[rel=next]"}`,
 			name: "a single hit sends on",
 			options: `meta_refresh: follow
 follow: [{select: a.hit, role: detail, match: "/d/"}]`,
-			web:  web{"/": html(`<META HTTP-EQUIV="Refresh" CONTENT="1;URL=/d/1">`), "/d/1": detail},
+			web:  web{"/": markup(`<META HTTP-EQUIV="Refresh" CONTENT="1;URL=/d/1">`), "/d/1": detail},
 			want: []string{"detail /d/1", "list /"},
 		},
 		{
@@ -145,20 +145,20 @@ follow: [{select: a.hit, role: detail, match: "/d/"}]`,
 			options: `depth: 1
 follow: [{select: a, role: detail}]
 paginate: {kind: next-link, select: b, attr: data-next}`,
-			web:  web{"/": html(`<a href=/1>1</a><b data-next=/p2>`), "/p2": html(`<a href=/2>2</a>`), "/1": html(`<a href=/3>3</a>`), "/2": detail},
+			web:  web{"/": markup(`<a href=/1>1</a><b data-next=/p2>`), "/p2": markup(`<a href=/2>2</a>`), "/1": markup(`<a href=/3>3</a>`), "/2": detail},
 			want: []string{"detail /1[depth:1]", "detail /2[depth:1]", "list /", "list /p2[depth:0]"},
 		},
 		{
 			name:    "a page that is missing",
 			options: `follow: [{select: a, role: detail}]`,
-			web:     web{"/": html(`<a href=/1>1</a><a href=/2>2</a>`), "/2": detail},
+			web:     web{"/": markup(`<a href=/1>1</a><a href=/2>2</a>`), "/2": detail},
 			want:    []string{"detail /2", "list /"},
 			wantErr: "site: http://web.tripoint.test/1: status 404 Not Found",
 		},
 		{
 			name:    "too many pages",
 			options: "max_pages: 2\nfollow: [{select: a, role: detail}]",
-			web:     web{"/": html(`<a href=/1>1</a><a href=/2>2</a>`), "/1": detail, "/2": detail},
+			web:     web{"/": markup(`<a href=/1>1</a><a href=/2>2</a>`), "/1": detail, "/2": detail},
 			want:    []string{"detail /1", "list /"},
 			wantErr: "site: max_pages: 2 pages were fetched and more are known; the next run goes on with them",
 		},
@@ -166,7 +166,7 @@ paginate: {kind: next-link, select: b, attr: data-next}`,
 			name:    "a redirect",
 			options: `follow: [{select: a, role: detail}]`,
 			web: web{
-				"/":   html(`<a href=/in>in</a><a href=/out>out</a>`),
+				"/":   markup(`<a href=/in>in</a><a href=/out>out</a>`),
 				"/in": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/1", http.StatusFound) },
 				"/out": func(w http.ResponseWriter, r *http.Request) {
 					http.Redirect(w, r, "http://elsewhere.test/", http.StatusFound)
@@ -179,7 +179,7 @@ paginate: {kind: next-link, select: b, attr: data-next}`,
 		{
 			name:    "a page that is too large is refused, not cut",
 			options: "limits: {max_bytes: 1KiB}\nfollow: [{select: a, role: detail}]",
-			web:     web{"/": html(`<a href=/1>1</a>`), "/1": html(strings.Repeat("x", 2000))},
+			web:     web{"/": markup(`<a href=/1>1</a>`), "/1": markup(strings.Repeat("x", 2000))},
 			want:    []string{"list /"},
 			wantErr: "site: http://web.tripoint.test/1: larger than limits.max_bytes (1KiB)",
 		},
@@ -239,7 +239,7 @@ func TestBytesAsReceived(t *testing.T) {
 func TestRobots(t *testing.T) {
 	s := web{
 		"/robots.txt": typed("text/plain", "User-agent: *\nDisallow: /d/1\n"),
-		"/":           html(`<a href=/d/1>1</a><a href=/in>2</a>`),
+		"/":           markup(`<a href=/d/1>1</a><a href=/in>2</a>`),
 		"/in":         func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/d/1", http.StatusFound) },
 		"/d/1":        func(http.ResponseWriter, *http.Request) { t.Error("a page was fetched that robots.txt keeps") },
 	}
@@ -252,10 +252,10 @@ func TestRobots(t *testing.T) {
 // TestResume has the archive fail midway; the next run takes up what was left.
 func TestResume(t *testing.T) {
 	times := map[string]int{}
-	page := func(body string) func(http.ResponseWriter, *http.Request) {
-		return func(w http.ResponseWriter, r *http.Request) { times[r.URL.Path]++; html(body)(w, r) }
+	counted := func(body string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, r *http.Request) { times[r.URL.Path]++; markup(body)(w, r) }
 	}
-	agent, _ := crawltest.Agent(t, web{"/": page(list), "/d/1": page("1"), "/d/2": page("2")})
+	agent, _ := crawltest.Agent(t, web{"/": counted(list), "/d/1": counted("1"), "/d/2": counted("2")})
 	c := crawler(t, agent, `follow: [{select: "td a", role: detail}]`)
 	frontier, archive := crawltest.NewFrontier(), &crawltest.Archive{}
 	full := errors.New("disk full")
@@ -280,13 +280,13 @@ func TestResume(t *testing.T) {
 }
 
 func TestUnchanged(t *testing.T) {
-	s := web{"/": html(`<a href=/1>1</a>`), "/1": func(w http.ResponseWriter, r *http.Request) {
+	s := web{"/": markup(`<a href=/1>1</a>`), "/1": func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"7"`)
 		if r.Header.Get("If-None-Match") == `"7"` {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		html("detail")(w, r)
+		markup("detail")(w, r)
 	}}
 	agent, _ := crawltest.Agent(t, s)
 	c := crawler(t, agent, `follow: [{select: a, role: detail, on: [list]}]`)
@@ -308,7 +308,7 @@ func TestUnchanged(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	agent, _ := crawltest.Agent(t, web{"/": func(w http.ResponseWriter, r *http.Request) { cancel(); html(list)(w, r) }})
+	agent, _ := crawltest.Agent(t, web{"/": func(w http.ResponseWriter, r *http.Request) { cancel(); markup(list)(w, r) }})
 	archive, frontier := &crawltest.Archive{}, crawltest.NewFrontier()
 	err := crawler(t, agent, `follow: [{select: "td a", role: detail}]`).Crawl(ctx, fetch.Job{Source: "demo", Frontier: frontier, Keep: archive.Keep})
 	if !errors.Is(err, context.Canceled) || frontier.Left() == 0 {
@@ -375,9 +375,9 @@ func TestPatFT(t *testing.T) {
 					typed("text/html", string(page))(w, r)
 				case q.Get("NextList2") != "" || q.Get("Page") == "Next":
 					asked = append(asked, r.URL.RawQuery)
-					html("the end")(w, r)
+					markup("the end")(w, r)
 				default:
-					html("hit")(w, r)
+					markup("hit")(w, r)
 				}
 			}))
 			archive := &crawltest.Archive{}
