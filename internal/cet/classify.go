@@ -151,10 +151,13 @@ func (l *List) readCodes(all []evidence, p *record.Patent) []evidence {
 					case legacy:
 						weight = w.Legacy
 					}
-					if list.field == "cpc_additional" && !indexing(symbol) {
+					switch {
+					case list.field == "cpc_additional" && !indexing(symbol):
 						weight *= w.Additional
-					} else if i == 0 && list.field != "cpc_additional" {
+					case i == 0 && list.field != "cpc_additional":
 						weight += (1 - weight) * w.First
+					case i >= w.LateFrom:
+						weight *= w.Late
 					}
 					all = append(all, evidence{target: r.target, kind: byCode, grade: r.grade, what: symbol, field: list.field, rule: at, weight: weight})
 				}

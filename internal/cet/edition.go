@@ -101,6 +101,8 @@ type weights struct {
 		Weak       float64 `yaml:"weak"`
 		First      float64 `yaml:"first"`      // a first symbol's weight is raised by this share of what it lacks
 		Additional float64 `yaml:"additional"` // an additional symbol's weight is multiplied by this
+		Late       float64 `yaml:"late"`       // an inventive symbol far down the list is multiplied by this
+		LateFrom   int     `yaml:"late_from"`  // symbols that stand before such a one
 		CapWeak    float64 `yaml:"cap_weak"`   // all weak symbols together
 		Cap        float64 `yaml:"cap"`        // all symbols together
 	} `yaml:"code"`
@@ -123,7 +125,7 @@ type weights struct {
 
 func (w *weights) check() error {
 	for name, v := range map[string]float64{
-		"code.strong": w.Code.Strong, "code.legacy": w.Code.Legacy, "code.weak": w.Code.Weak, "code.additional": w.Code.Additional,
+		"code.strong": w.Code.Strong, "code.legacy": w.Code.Legacy, "code.weak": w.Code.Weak, "code.additional": w.Code.Additional, "code.late": w.Code.Late,
 		"code.cap_weak": w.Code.CapWeak, "code.cap": w.Code.Cap, "phrase.strong": w.Phrase.Strong, "phrase.weak": w.Phrase.Weak,
 		"phrase.cap_weak": w.Phrase.CapWeak, "phrase.cap": w.Phrase.Cap, "threshold.subfield": w.Threshold.Subfield, "threshold.area": w.Threshold.Area,
 	} {

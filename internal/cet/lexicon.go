@@ -105,26 +105,47 @@ func (x *lexicon) find(text string, hides func(target int) (int, int)) []spoken 
 			}
 		}
 	}
-	seen := map[spoken]bool{}
+	heard := map[int][]said{}
 	for _, s := range spans {
 		for _, o := range x.phrases[s.phrase].owners {
-			found := spoken{o.target, s.phrase, o.grade}
-			if o.negative || seen[found] {
-				continue
-			}
 			own, area := hides(o.target)
-			if !x.hidden(s, masks[own]) && !x.hidden(s, masks[area]) {
-				seen[found] = true
+			if !o.negative && !x.hidden(s, masks[own]) && !x.hidden(s, masks[area]) {
+				heard[o.target] = append(heard[o.target], said{s, o.grade})
 			}
 		}
 	}
-	out := make([]spoken, 0, len(seen))
-	for s := range seen {
-		out = append(out, s)
+	var out []spoken
+	for target, all := range heard {
+		for _, s := range apart(all) {
+			out = append(out, spoken{target, s.phrase, s.grade})
+		}
 	}
 	slices.SortFunc(out, func(a, b spoken) int {
-		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.phrase, b.phrase), cmp.Compare(a.grade, b.grade))
+		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.phrase, b.phrase), cmp.Compare(b.grade, a.grade))
 	})
+	return slices.CompactFunc(out, func(a, b spoken) bool { return a.target == b.target && a.phrase == b.phrase })
+}
+
+// said is a phrase of one target where it stands.
+type said struct {
+	span
+	grade grade
+}
+
+// apart drops phrases that overlap a better one: "gas turbine engine" is one
+// witness, not three. The spans come ordered by start.
+func apart(all []said) []said {
+	out := all[:0]
+	for _, s := range all {
+		if n := len(out); n > 0 && s.start < out[n-1].end {
+			last := &out[n-1]
+			if s.grade > last.grade || s.grade == last.grade && s.end-s.start > last.end-last.start {
+				*last = s
+			}
+			continue
+		}
+		out = append(out, s)
+	}
 	return out
 }
 
