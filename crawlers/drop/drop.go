@@ -26,8 +26,8 @@ type Options struct {
 	// configuration. It never reaches a record.
 	Folder string `yaml:"folder"`
 	// Files are patterns of names in the folder, with {variables}: *.csv or {year}/*.zip.
-	Files    []string `yaml:"files"`
-	MaxBytes fetch.Size       `yaml:"max_bytes"` // of one file; 64GiB
+	Files    []string   `yaml:"files"`
+	MaxBytes fetch.Size `yaml:"max_bytes"` // of one file; 64GiB
 }
 
 // Crawler takes in files.
