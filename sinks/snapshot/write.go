@@ -1,0 +1,187 @@
+package snapshot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+func write(ctx context.Context, dir string, in Input, opt Options, create func(string) (file, error)) (Version, error) {
+	if err := opt.Validate(); err != nil {
+		return Version{}, err
+	}
+	if in.Watermark.IsZero() {
+		return Version{}, errors.New("the input has no watermark: nothing was fetched yet, run a crawl first")
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return Version{}, err
+	}
+	if err := sweep(dir); err != nil {
+		return Version{}, err
+	}
+	parent, err := latest(dir)
+	if err != nil && !errors.Is(err, record.ErrNotFound) {
+		return Version{}, err
+	}
+	if parent.Version != "" && (parent.Demo != "") != in.Demo {
+		return Version{}, fmt.Errorf("%s holds snapshots of the other sort, demo or real: export into another folder", dir)
+	}
+	s, err := newStage(dir, create)
+	if err != nil {
+		return Version{}, err
+	}
+	defer s.discard()
+
+	sel, st := newSelection(in, opt), newStatistics(in.Demo)
+	resources, err := export(ctx, s, in, opt, sel, st)
+	if err != nil {
+		return Version{}, err
+	}
+	pkg := newPackage(in, sel)
+	pkg.Resources = resources
+	if err := describe(s, pkg, st); err != nil {
+		return Version{}, err
+	}
+	name, err := pkg.version()
+	if err != nil {
+		return Version{}, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+		return register(dir, name, create)
+	}
+	if parent.Version != "" {
+		pkg.Parent = parent.Version
+		if pkg.Deltas, err = deltas(ctx, s, filepath.Join(dir, parent.Version), parent.Version); err != nil {
+			return Version{}, err
+		}
+	}
+	body, err := pkg.marshal()
+	if err != nil {
+		return Version{}, err
+	}
+	if err := s.put("datapackage.json", body); err != nil {
+		return Version{}, err
+	}
+	if err := s.put("SHA256SUMS", sumsFile(s.sums)); err != nil {
+		return Version{}, err
+	}
+	if err := check(ctx, s.dir, name); err != nil {
+		return Version{}, fmt.Errorf("the new version does not pass its own check and is not published: %w", err)
+	}
+	if err := s.publish(dir, name); err != nil {
+		return Version{}, err
+	}
+	return register(dir, name, create)
+}
+
+// export writes every record in every format, in one pass over the input.
+func export(ctx context.Context, s *stage, in Input, opt Options, sel *selection, st *statistics) ([]resource, error) {
+	var writers []writer
+	for _, f := range chosen(opt.Formats) {
+		w, err := f.open(s, in.Demo)
+		if err != nil {
+			return nil, err
+		}
+		writers = append(writers, w)
+	}
+	for _, k := range kinds {
+		last := ""
+		for r, err := range in.Records.Scan(ctx, k.kind, "") {
+			if err != nil {
+				return nil, fmt.Errorf("reading %s: %w", k.file, err)
+			}
+			ref := r.Ref()
+			if ref.Kind != k.kind || ref.ID <= last {
+				return nil, fmt.Errorf("reading %s: %s comes behind %s:%s: the input is not in order", k.file, ref, k.kind, last)
+			}
+			last = ref.ID
+			if r, err = sel.take(r, st); err != nil {
+				return nil, err
+			}
+			if r == nil {
+				continue
+			}
+			st.add(r)
+			line, err := record.Marshal(r)
+			if err != nil {
+				return nil, err
+			}
+			for _, w := range writers {
+				if err := w.put(r, line); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	var list []resource
+	for _, w := range writers {
+		resources, err := w.close()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, resources...)
+	}
+	return list, nil
+}
+
+// describe writes what stands beside the records.
+func describe(s *stage, pkg *dataPackage, st *statistics) error {
+	for _, r := range pkg.Resources {
+		if r.Format == "csv" {
+			pkg.CSVGuard = csvGuard
+		}
+	}
+	body, err := st.marshal()
+	if err != nil {
+		return err
+	}
+	if err := s.put("statistics.json", body); err != nil {
+		return err
+	}
+	if err := s.put("LICENSES.md", pkg.licences()); err != nil {
+		return err
+	}
+	pkg.Files = filesByName{"statistics.json": s.sums["statistics.json"], "LICENSES.md": s.sums["LICENSES.md"]}
+	return nil
+}
+
+// register makes a version that stands in its folder the latest one, unless
+// it is listed already: then only a latest.json that a killed export left
+// behind is put right.
+func register(dir, name string, create func(string) (file, error)) (Version, error) {
+	v, err := describeVersion(dir, name)
+	if err != nil {
+		return Version{}, err
+	}
+	list, err := versions(dir)
+	if err != nil {
+		return Version{}, err
+	}
+	known := -1
+	for i, k := range list {
+		if k.Version == name {
+			known = i
+		}
+	}
+	if known < 0 {
+		list = append(list, v)
+		known = len(list) - 1
+		if err := replace(dir, "versions.json", list, create); err != nil {
+			return Version{}, err
+		}
+	}
+	if known < len(list)-1 {
+		return v, nil
+	}
+	if now, err := latest(dir); err == nil && now == v {
+		return v, nil
+	}
+	return v, replace(dir, "latest.json", pointer{v.Version, v.ManifestSHA256}, create)
+}
