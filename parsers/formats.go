@@ -4,14 +4,24 @@ import (
 	"slices"
 
 	"github.com/tripoint-data/tripoint/parsers/csl"
+	"github.com/tripoint-data/tripoint/parsers/fields"
+	"github.com/tripoint-data/tripoint/parsers/manifest/ams"
 	"github.com/tripoint-data/tripoint/parsers/ofac"
+	"github.com/tripoint-data/tripoint/parsers/uspto/patft"
+	"github.com/tripoint-data/tripoint/parsers/uspto/ppubs"
+	"github.com/tripoint-data/tripoint/parsers/uspto/redbook"
 )
 
 // formats is the table of all formats. A new format is a folder and a line here.
 var formats = []Format{
+	{Name: "fields", Version: "1", New: fields.New},
 	{Name: "csl-json", Version: "1", Members: []string{"*.json"}, New: csl.NewJSON},
 	{Name: "csl-csv", Version: "1", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
 	{Name: "ofac-csv", Version: "1", Joined: true, Members: []string{"*.csv"}, New: ofac.New},
+	{Name: "ppubs-json", Version: "1", Members: []string{"*.json"}, New: ppubs.New},
+	{Name: "patft-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: patft.New},
+	{Name: "redbook-xml", Version: "1", Members: []string{"*.xml"}, New: redbook.New},
+	{Name: "ams-csv", Version: ams.Version, Joined: true, Members: []string{"*.csv"}, New: ams.New},
 }
 
 // Formats returns the table of all formats.

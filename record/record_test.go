@@ -152,3 +152,20 @@ func TestEffective(t *testing.T) {
 		t.Errorf("Effective = %q", got)
 	}
 }
+
+func TestCitations(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want []string
+	}{
+		{"84 FR 54004", []string{"84 FR 54004"}},
+		{"68 F.R. 38290 6/27/03 71 F.R. 38843 7/10/06; 68 FR 38290", []string{"68 FR 38290", "71 FR 38843"}},
+		{"77 FR 61249 No. 195", []string{"77 FR 61249"}},
+		{"Vol. 88, No. 151, 08/08/2023", nil},
+		{"", nil},
+	} {
+		if diff := cmp.Diff(tt.want, record.Citations(tt.in)); diff != "" {
+			t.Errorf("Citations(%q) (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}

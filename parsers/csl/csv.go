@@ -23,7 +23,7 @@ type rowLimit struct {
 
 func (l *rowLimit) Read(b []byte) (int, error) {
 	if l.n > maxRow {
-		return 0, fmt.Errorf("a row of more than %d MiB: a quote is missing before it", maxRow>>20)
+		return 0, fmt.Errorf("a row of more than %d MiB: its end is missing", maxRow>>20)
 	}
 	n, err := l.r.Read(b)
 	l.n += n

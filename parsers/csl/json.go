@@ -12,7 +12,10 @@ import (
 
 // readJSON reads {"results": […], …} or a bare array, one entry at a time.
 func readJSON(in io.Reader, name string, yield func(string, row, error) bool) error {
-	dec := json.NewDecoder(in)
+	limit := &rowLimit{r: in}
+	dec := json.NewDecoder(limit)
+	next := yield
+	yield = func(at string, r row, err error) bool { limit.n = 0; return next(at, r, err) }
 	n, complete := 0, false
 	err := func() error {
 		tok, err := dec.Token()

@@ -182,22 +182,13 @@ func day(s string) (record.Date, error) {
 	return "", fmt.Errorf("%q is no date: want 2006-01-02", s)
 }
 
-var citation = regexp.MustCompile(`(?i)\b([0-9]{1,3})\s*F\.?\s*R\.?\s*([0-9]{2,6})\b`)
-
-// notices takes the citations out of a cell, in one spelling: 84 FR 54004. A
-// notice that is cited in another way (Vol. 88, No. 151, 08/08/2023) is kept
-// as it stands.
+// notices takes the citations out of a cell. A notice that is cited in another
+// way (Vol. 88, No. 151, 08/08/2023) is kept as it stands.
 func notices(s string) []string {
-	var out []string
-	for _, m := range citation.FindAllStringSubmatch(s, -1) {
-		if c := m[1] + " FR " + m[2]; !slices.Contains(out, c) {
-			out = append(out, c)
-		}
+	if out := record.Citations(s); out != nil {
+		return out
 	}
-	if out == nil {
-		out = split(s)
-	}
-	return out
+	return split(s)
 }
 
 // addressOf reads an address whose last part is the country's code.

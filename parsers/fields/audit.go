@@ -1,0 +1,86 @@
+package fields
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// maxMisses bounds the distinct values that an audit notes of failed lookups.
+const maxMisses = 1000
+
+// Audit says what a mapping left unread: a column that no rule reads and that
+// is not ignored on purpose, and values that a lookup did not know.
+type Audit struct {
+	Unread []string       `json:"unread,omitempty"` // columns or keys, in their order
+	Misses map[string]int `json:"misses,omitempty"` // "countries: Ruritania" → how often
+}
+
+type audit struct {
+	mu sync.Mutex
+	Audit
+}
+
+// Audit returns what all parses so far left unread.
+func (m *Mapping) Audit() Audit {
+	m.audit.mu.Lock()
+	defer m.audit.mu.Unlock()
+	out := Audit{Unread: slices.Clone(m.audit.Unread), Misses: map[string]int{}}
+	for k, n := range m.audit.Misses {
+		out.Misses[k] = n
+	}
+	return out
+}
+
+func (a *audit) add(s *session) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, h := range s.header {
+		if s.known[h] || s.readsNumber(i) || h == "" || slices.Contains(a.Unread, h) {
+			continue
+		}
+		a.Unread = append(a.Unread, h)
+	}
+	for k, n := range s.misses {
+		if a.Misses == nil {
+			a.Misses = map[string]int{}
+		}
+		if _, known := a.Misses[k]; known || len(a.Misses) < maxMisses {
+			a.Misses[k] += n
+		}
+	}
+}
+
+func (s *session) readsNumber(i int) bool {
+	return s.known["#"+strconv.Itoa(i+1)]
+}
+
+// reads returns the columns or keys that rules read or that are ignored.
+func (o Options) reads() map[string]bool {
+	out := map[string]bool{}
+	mark := func(name string) {
+		out[name] = true
+		if head, _, ok := strings.Cut(name, "."); ok {
+			out[head] = true
+		}
+		if head, _, ok := strings.Cut(name, "["); ok {
+			out[head] = true
+		}
+	}
+	for _, r := range o.Fields {
+		for _, name := range r.From {
+			mark(name)
+		}
+		if len(r.JSON.steps) > 0 {
+			out[r.JSON.steps[0].key] = true
+		}
+	}
+	for _, name := range o.Ignore {
+		mark(name)
+	}
+	for _, name := range o.Key {
+		mark(name)
+	}
+	return out
+}

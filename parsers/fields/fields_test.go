@@ -1,0 +1,273 @@
+package fields_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/tripoint-data/tripoint/parsers/fields"
+	"github.com/tripoint-data/tripoint/parsers/parsertest"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+func decoder(text string) func(any) error {
+	return func(into any) error { return yaml.Load([]byte(text), into, yaml.WithKnownFields()) }
+}
+
+// Each txtar holds mapping.yaml and the files of one unit; beside it lies what
+// is to be read.
+func TestGolden(t *testing.T) {
+	cases, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases in testdata", err)
+	}
+	for _, name := range cases {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			u := parsertest.Unit()
+			u.Origin.Parser = "fields/1"
+			mapping := ""
+			for _, f := range archive.Files {
+				if f.Name == "mapping.yaml" {
+					mapping = string(f.Data)
+					continue
+				}
+				p := parsertest.Part(f.Name, f.Data)
+				p.Capture.Request.Vars = map[string]string{"effective": "2024-02-01"}
+				u.Parts = append(u.Parts, p)
+			}
+			parse, err := fields.New(decoder(mapping))
+			if err != nil {
+				t.Fatal(err)
+			}
+			parsertest.Check(t, parse, u, strings.TrimSuffix(name, ".txtar")+".golden")
+		})
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, tt := range []struct{ mapping, want string }{
+		{"input: {type: docx}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `input.type: "docx" is no input: use csv, tsv, json, ndjson, html`},
+		{"input: {type: csv}\nrecord: parcel\nfields: {name: {from: N}}", `record: "parcel" is no kind of record: use party, patent or shipment`},
+		{"input: {type: csv}\nrecord: party\nfields: {name: {from: N}}", `list: "" is no list`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {}", `fields: is missing`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}, colour: {from: C}}", `fields.colour: is no field of a party`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, const: x}}", `fields.name: needs one of from, css, json, carry and const`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {css: td}}", `fields.name.css: is for html`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, date: '2006'}}", `fields.name.date: the field holds no date`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, lookup: planet}}", `fields.name.lookup: "planet" is no lookup`},
+		{"input: {type: csv, header: false}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `input.columns: is missing`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, regex: '('}}", `is no regular expression`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, shout: true}}", `shout`},
+		{"input: {type: html}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {css: 'td['}}", `is no CSS selector`},
+		{"input: {type: csv, encoding: klingon}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `encoding "klingon" is unknown`},
+		{"input: {type: csv}\nrecord: shipment\nfields: {arrived: {from: D, zone: Mars/Base}}", `zone "Mars/Base" is unknown`},
+	} {
+		_, err := fields.New(decoder(tt.mapping))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s\n got %v\nwant %s", tt.mapping, err, tt.want)
+		}
+	}
+	if _, err := fields.New(nil); err == nil {
+		t.Error("a mapping is needed")
+	}
+}
+
+const demoMapping = `
+input: {type: csv}
+record: party
+list: ZZ-DEMO
+fields:
+  name: {from: Name, required: true}
+  countries: {from: Country, lookup: country, each: ";"}
+  effective: {from: From, date: [2006-01-02, 01/02/2006]}
+ignore: [Note]
+`
+
+func TestWrongFiles(t *testing.T) {
+	parse, err := fields.New(decoder(demoMapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ in, want string }{
+		{"Name;Country\nA;B\n", `# error: fields: f.csv: there is no column "Country", which countries is read from`},
+		{"PK\x03\x04\x00\x00\x00", `# error: fields: f.csv: this is no text and cannot be csv`},
+		{"Name,Country,From\nA,CN\n", `# problem: f.csv:2: fields: 2 columns, want 3`},
+		{"Name,Country,From\nA,CN,13/45/2020\n", `# problem: f.csv:2: fields: effective: "13/45/2020" is no date`},
+		{"Name,Country,From\n,CN,\n", `# problem: f.csv:2: fields: name is missing`},
+	} {
+		got := string(parsertest.Lines(t, parse, parsertest.Unit(parsertest.Part("f.csv", []byte(tt.in)))))
+		if !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%q: %s want %s", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestAudit(t *testing.T) {
+	var o fields.Options
+	if err := decoder(demoMapping)(&o); err != nil {
+		t.Fatal(err)
+	}
+	m, err := fields.Compile(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := "Name,Country,From,Note,Colour\nRuritania Trading,Ruritania,2024-01-01,x,red\n"
+	parsertest.Lines(t, m.Parse, parsertest.Unit(parsertest.Part("f.csv", []byte(in))))
+	got := m.Audit()
+	if len(got.Unread) != 1 || got.Unread[0] != "Colour" || got.Misses["countries: Ruritania"] != 1 {
+		t.Errorf("audit %+v", got)
+	}
+}
+
+func TestTargets(t *testing.T) {
+	seen := map[string]bool{}
+	for _, x := range fields.Targets() {
+		seen[x.Record+" "+x.Name+" "+x.Kind] = true
+	}
+	for _, want := range []string{"party name text", "party ids.* list", "party effective date", "shipment goods.value_usd number", "patent cpc list"} {
+		if !seen[want] {
+			t.Errorf("no target %s", want)
+		}
+	}
+}
+
+func shared(t testing.TB, name string) []byte {
+	root := os.Getenv("TRIPOINT_SHARED")
+	if root == "" {
+		root = "../../../shared"
+	}
+	b, err := os.ReadFile(filepath.Join(root, "data", name))
+	if err != nil {
+		t.Skipf("the real file %s is not here: %v", name, err)
+	}
+	return b
+}
+
+const dplMapping = `
+input: {type: tsv}
+record: party
+list: US-BIS-DPL
+fields:
+  name: {from: Name, required: true}
+  address.street: {from: Street_Address}
+  address.city: {from: City}
+  address.state: {from: State}
+  address.postal_code: {from: Postal_Code}
+  address.country: {from: Country, lookup: country}
+  effective: {from: Effective_Date, date: 01/02/2006}
+  expires: {from: Expiration_Date, date: 01/02/2006}
+  notices: {from: FR_Citation}
+ignore: [Standard_Order, Last_Update, Action]
+`
+
+func TestRealDPL(t *testing.T) {
+	parse, err := fields.New(decoder(dplMapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, problems, pairs, names := 0, 0, map[string]bool{}, map[string]bool{}
+	for r, err := range parse(t.Context(), parsertest.Unit(parsertest.Part("dpl.txt", shared(t, "lists/bis/dpl_2023-11-30.txt")))) {
+		if err != nil {
+			t.Log(err)
+			problems++
+			continue
+		}
+		p := r.(*record.Party)
+		records++
+		names[p.Name] = true
+		pairs[p.Name+strings.Join(p.Countries, "")] = true
+	}
+	if records != 665 || problems != 0 {
+		t.Errorf("%d records, %d problems; want 665 and 0", records, problems)
+	}
+	t.Logf("%d names, %d names and countries", len(names), len(pairs))
+}
+
+const uflpaMapping = `
+input: {type: html}
+record: party
+list: US-DHS-UFLPA
+fields:
+  name: {from: [Name of Entity, Entity Name], regex: '^(.+?)(?:\s+\((?:and|including|also|formerly)\b.*)?$', required: true}
+  aliases: {from: [Name of Entity, Entity Name], regex: '\((?:and|including) \w+ alias(?:es)?: ([^)]*(?:\([^)]*\)[^)]*)*)\)', split: ';\s*(?:and\s+)?'}
+  effective: {from: Effective Date, date: "January 2, 2006"}
+  countries: {const: CN}
+`
+
+func TestRealUFLPA(t *testing.T) {
+	parse, err := fields.New(decoder(uflpaMapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, problems := 0, 0
+	for _, err := range parse(t.Context(), parsertest.Unit(parsertest.Part("uflpa.html", shared(t, "lists/dhs/uflpa-entity-list-2026-07-09.html")))) {
+		if err != nil {
+			t.Log(err)
+			problems++
+			continue
+		}
+		records++
+	}
+	if records != 160 || problems != 0 {
+		t.Errorf("%d records, %d problems; want 160 and 0", records, problems)
+	}
+}
+
+func FuzzFields(f *testing.F) {
+	f.Add("csv", []byte("Name,Country,From\nA,CN,2024-01-01\n\"B\nC\",\"x\"\"y\",\n"))
+	f.Add("json", []byte(`{"a":[{"Name":"A","Country":"CN"},{"Name":7,"From":[]}]}`))
+	f.Add("ndjson", []byte("{\"Name\":\"A\"}\n[]\n{\n"))
+	f.Add("html", []byte("<table><tr><th>Name<th>Country<th>From<tr><td>A<td>CN<td>2024-01-01</table>"))
+	f.Add("tsv", []byte("Name\tCountry\tFrom\n\xff\xfe\t\"\t\n"))
+	f.Fuzz(func(t *testing.T, input string, data []byte) {
+		parse, err := fields.New(decoder(strings.Replace(demoMapping, "type: csv", "type: "+known(input), 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsertest.Survive(t, parse, parsertest.Unit(parsertest.Part("f", data)))
+	})
+}
+
+// known is the input, or csv where it is none.
+func known(input string) string {
+	switch input {
+	case "json", "ndjson", "html", "tsv":
+		return input
+	}
+	return "csv"
+}
+
+func BenchmarkCSV(b *testing.B) {
+	var in strings.Builder
+	in.WriteString("Name,Country,From,Note\n")
+	for range 5000 {
+		in.WriteString("Ruritania Trading and Shipping Company Limited,China,2024-01-01,a note that no one reads\n")
+	}
+	data := []byte(in.String())
+	parse, err := fields.New(decoder(demoMapping))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		for _, err := range parse(b.Context(), parsertest.Unit(parsertest.Part("f.csv", data))) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != 5000 {
+			b.Fatal(n)
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package fields
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// cells is one row: what a rule can read.
+type cells interface {
+	// column returns the values of a column, a path or a heading.
+	column(name string) []string
+	// css returns the texts, or an attribute, of elements within the row.
+	css(s Selector, attr string) []string
+	// json returns the values at a path.
+	json(p Path) []string
+	// raw is the whole row, for a hash.
+	raw() []byte
+}
+
+// values gets the values of a field and does to them what the rule says.
+func (s *session) values(f *field, row cells) ([]string, error) {
+	r := &f.rule
+	got := r.get(row, s.vars)
+	var out []string
+	for _, v := range got {
+		for _, v := range r.pieces(v) {
+			if v = r.clean(v); v == "" {
+				continue
+			}
+			v, ok := r.lookUp(v)
+			if !ok {
+				s.miss(f.name, v)
+				continue
+			}
+			v, err := r.shape(v, f.target.kind)
+			if err != nil {
+				return nil, err
+			}
+			if v != "" && (!slices.Contains(out, v) || f.target.kind == kindNumber) {
+				out = append(out, v)
+			}
+		}
+	}
+	if len(out) == 0 && r.Default != "" {
+		out = []string{r.Default}
+	}
+	if r.Inherit {
+		if len(out) == 0 {
+			out = s.last[f.name]
+		}
+		s.last[f.name] = out
+	}
+	return out, nil
+}
+
+func (r *Rule) get(row cells, vars map[string]string) []string {
+	switch {
+	case r.Const != "":
+		return []string{r.Const}
+	case r.Carry != "":
+		return []string{vars[r.Carry]}
+	case r.CSS.Selector != nil:
+		return row.css(r.CSS, r.Attr)
+	case r.JSON.steps != nil:
+		return row.json(r.JSON)
+	}
+	var parts []string
+	for _, name := range r.From {
+		values := row.column(name)
+		if r.Join == nil {
+			if slices.ContainsFunc(values, func(v string) bool { return r.clean(v) != "" }) {
+				return values
+			}
+			continue
+		}
+		for _, v := range values {
+			if v = r.clean(v); v != "" {
+				parts = append(parts, v)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{strings.Join(parts, *r.Join)}
+}
+
+// pieces applies regex and takes several values apart.
+func (r *Rule) pieces(v string) []string {
+	if v = r.trim(v); v == "" || slices.Contains(r.Absent, v) {
+		return nil
+	}
+	if r.Regex.Regexp != nil {
+		m := r.Regex.FindStringSubmatch(v)
+		switch {
+		case m == nil:
+			return nil
+		case len(m) > 1:
+			v = m[1]
+		default:
+			v = m[0]
+		}
+	}
+	switch {
+	case r.Each != "":
+		return strings.Split(v, r.Each)
+	case r.Split.Regexp != nil:
+		return r.Split.Regexp.Split(v, -1)
+	}
+	return []string{v}
+}
+
+func (r *Rule) trim(v string) string {
+	if r.Trim != nil && !*r.Trim {
+		return v
+	}
+	return strings.TrimSpace(v)
+}
+
+// clean brings one value to its form; "" is none.
+func (r *Rule) clean(v string) string {
+	if r.Strip.Regexp != nil {
+		v = r.Strip.ReplaceAllString(v, "")
+	}
+	v = r.trim(v)
+	switch {
+	case strings.TrimSpace(v) == "", slices.Contains(r.Absent, v):
+		return ""
+	case r.Upper:
+		return strings.ToUpper(v)
+	case r.Lower:
+		return strings.ToLower(v)
+	}
+	return v
+}
+
+func (r *Rule) lookUp(v string) (string, bool) {
+	switch r.Lookup {
+	case "country":
+		if code, ok := country(v); ok {
+			return code, true
+		}
+		return v, false
+	case "table":
+		if w, ok := r.Table[strings.ToLower(v)]; ok {
+			return w, true
+		}
+		return v, false
+	}
+	return v, true
+}
+
+// shape brings dates and numbers to their plain form.
+func (r *Rule) shape(v string, k kind) (string, error) {
+	switch k {
+	case kindDate:
+		return r.date(v)
+	case kindNumber:
+		return r.number(v)
+	}
+	return v, nil
+}
+
+func (r *Rule) date(v string) (string, error) {
+	layouts := r.Date
+	if len(layouts) == 0 {
+		layouts = Names{time.DateOnly}
+	}
+	for _, layout := range layouts {
+		t, err := time.Parse(layout, strings.TrimSpace(v))
+		if err != nil {
+			continue
+		}
+		if r.Zone.Location != nil {
+			t = t.In(r.Zone.Location)
+		}
+		if y := t.Year(); y < 1 || y > 9999 {
+			return "", fmt.Errorf("%q: the year is out of range", v)
+		}
+		return string(record.DateOf(t)), nil
+	}
+	return "", fmt.Errorf("%q is no date of the form %s", v, strings.Join(layouts, " or "))
+}
+
+func (r *Rule) number(v string) (string, error) {
+	v = strings.NewReplacer(" ", "", "\u00a0", "", "'", "").Replace(v)
+	if r.Decimal == "," {
+		v = strings.ReplaceAll(strings.ReplaceAll(v, ".", ""), ",", ".")
+	} else {
+		v = strings.ReplaceAll(v, ",", "")
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax), n != n, n > 1e18, n < -1e18:
+		return "", fmt.Errorf("%q is no number", v)
+	case err != nil:
+		return "", err
+	}
+	if r.Factor != 0 {
+		n *= r.Factor
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64), nil
+}
