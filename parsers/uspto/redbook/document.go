@@ -122,13 +122,8 @@ func (d *document) patent() (*record.Patent, error) {
 	if d.Grant == nil {
 		p.Document = record.Application
 	}
-	day, err := uspto.Date(b.Publication.Date)
-	if err != nil {
-		return nil, fmt.Errorf("%s: publication-reference: %w", p.ID, err)
-	}
-	uspto.Issue(p, day)
-	if p.Filed, err = uspto.Date(b.Application.Date); err != nil {
-		return nil, fmt.Errorf("%s: application-reference: %w", p.ID, err)
+	if err := dated(p, b.Publication.Date, b.Application.Date); err != nil {
+		return nil, err
 	}
 	p.ApplicationNumber = uspto.ApplicationNumber(b.Application.Number)
 	if len(b.Titles) > 0 {
@@ -173,13 +168,6 @@ func (b *biblio) classify(p *record.Patent) {
 // people fills in the parties. An applicant-inventor of the earlier schemas is
 // named as both.
 func (b *biblio) people(p *record.Patent) {
-	add := func(list *[]record.Person, who []addressee) {
-		for _, a := range who {
-			if person, ok := a.person(); ok {
-				*list = append(*list, person)
-			}
-		}
-	}
 	add(&p.Assignees, b.Assignees)
 	for _, group := range append(b.USParties, b.Parties...) {
 		for _, a := range append(group.USApplicants, group.Applicants...) {
@@ -191,4 +179,26 @@ func (b *biblio) people(p *record.Patent) {
 		add(&p.Inventors, group.Inventors)
 		add(&p.Inventors, group.Deceased)
 	}
+}
+
+// add appends the parties that have a name.
+func add[P interface{ person() (record.Person, bool) }](list *[]record.Person, parties []P) {
+	for _, party := range parties {
+		if who, ok := party.person(); ok {
+			*list = append(*list, who)
+		}
+	}
+}
+
+// dated sets the day of issue and the filing date.
+func dated(p *record.Patent, issued, filed string) error {
+	day, err := uspto.Date(issued)
+	if err != nil {
+		return fmt.Errorf("%s: date of publication: %w", p.ID, err)
+	}
+	uspto.Issue(p, day)
+	if p.Filed, err = uspto.Date(filed); err != nil {
+		return fmt.Errorf("%s: filing date: %w", p.ID, err)
+	}
+	return nil
 }

@@ -94,6 +94,23 @@ func TestSingle(t *testing.T) {
 		"ipgD0701016.xml": func(p *record.Patent) bool {
 			return p.ID == "USD701016" && strings.HasPrefix(p.FirstClaim, "The ornamental")
 		},
+		"US06336130.xml": func(p *record.Patent) bool { // ST.32
+			return p.ID == "US6336130" && p.KindCode == "B1" && p.Granted == "2002-01-01" && p.IPC[0] == "G06F15/16" && p.USPC[1] == "709/201" &&
+				p.Assignees[0] == record.Person{Name: "Telefonaktiebolaget LM Ericsson (publ)", City: "Stockholm", Country: "SE"} &&
+				p.Inventors[0].Name == "Do; Thanh Van" && strings.HasPrefix(p.FirstClaim, "An arrangement in a network") &&
+				strings.HasSuffix(p.FirstClaim, "representing the fixed network node.") && strings.HasPrefix(p.Abstract, "A communications systems, e.g.")
+		},
+		"USD435854S1.xml": func(p *record.Patent) bool {
+			return p.ID == "USD435854" && p.Granted == "2001-01-02" && p.FirstClaim != ""
+		},
+		"v2-5-S1.xml": func(p *record.Patent) bool { return p.ID == "USD452599" && p.USPC[0] == "D1/106" && len(p.IPC) == 0 },
+		"v1-5-A1_1.xml": func(p *record.Patent) bool { // PAP
+			return p.ID == "US20010000001A1" && p.Filed == "2000-11-29" && p.IPC[0] == "B08B3/00" && p.USPC[0] == "134/31" &&
+				p.Inventors[0] == record.Person{Name: "Clark; Lawrence A.", City: "Alameda", State: "CA", Country: "US"} && p.Abstract != ""
+		},
+		"US20010000044A1.xml": func(p *record.Patent) bool { // PAP without a declaration and with a foreign document type
+			return p.ID == "US20010000044A1" && strings.HasPrefix(p.FirstClaim, "A method of doing business over") && p.Inventors[0].Name == "Lin; Wayne W"
+		},
 		"v4-4-A1.xml": func(p *record.Patent) bool {
 			return p.ID == "US20210267109A1" && p.Applicants[0] == ny("O'Keefe; Daniel", "Jefferson Valley") && p.CPC[3] == "B08B1/005"
 		},
@@ -113,8 +130,6 @@ func TestRefused(t *testing.T) {
 	for file, want := range map[string]string{
 		"cpcMaster.xml":        "its root element is CPCMasterClassificationFile",
 		"US03937375.greenbook": "it is greenbook text of 1976 to 2001",
-		"US06336130.xml":       "it is an ST.32 grant of 2001 to 2004 (ST32-US-Grant-025xml.dtd)",
-		"v1-5-A1_1.xml":        "it is a PAP application of 2001 to 2004 (pap-v15-2001-01-31.dtd)",
 	} {
 		r := usptotest.Parse(t, parser(t), file, usptotest.SharedFile(t, "redbook", "single", file))
 		if want = file + " is no red-book XML: " + want + "; " + supported; r.Err == nil || r.Err.Error() != want {

@@ -1,7 +1,8 @@
 // Package redbook reads the office's full-text XML, one document or a week of
-// them in a file: grants of the schema ages v4.0 to v4.7 and application
-// publications of v4.0 to v4.6. Other ages are refused by name, so that a
-// change of schema is seen and does not pass as empty fields.
+// them in a file, of three ages: schema 4 (grants v4.0 to v4.7, application
+// publications v4.0 to v4.6, since 2005) and before it ST.32 grants and PAP
+// applications. Another schema is refused by name, so that a change is seen
+// and does not pass as empty fields.
 //
 // Start with New.
 package redbook
@@ -52,15 +53,23 @@ func beside(name string) bool {
 	return zipped && !strings.EqualFold(path.Ext(member), ".xml")
 }
 
-const supported = "supported are us-patent-grant v4.0 to v4.7 and us-patent-application v4.0 to v4.6"
+const supported = "supported are us-patent-grant v4.0 to v4.7, us-patent-application v4.0 to v4.6, " +
+	"PATDOC (ST.32) and patent-application-publication (PAP)"
 
-// newest is the last supported minor version of schema 4 by root element.
-var newest = map[string]byte{"us-patent-grant": '7', "us-patent-application": '6'}
+// schemas are the supported ones by root element.
+var schemas = map[string]struct {
+	newest byte // last minor version of schema 4; 0 for the ages before, which are closed
+	make   func() patenter
+}{
+	"us-patent-grant":                {'7', func() patenter { return new(document) }},
+	"us-patent-application":          {'6', func() patenter { return new(document) }},
+	"PATDOC":                         {0, func() patenter { return new(st32) }},
+	"patent-application-publication": {0, func() patenter { return new(pap) }},
+}
 
-// older names the roots of the ages before schema 4.
-var older = map[string]string{
-	"PATDOC":                         "an ST.32 grant of 2001 to 2004",
-	"patent-application-publication": "a PAP application of 2001 to 2004",
+// patenter is a decoded document.
+type patenter interface {
+	patent() (*record.Patent, error)
 }
 
 // read parses the documents of one part. What the first one is decides
@@ -119,32 +128,52 @@ func parse(doc []byte) (*record.Patent, error) {
 	if err != nil {
 		return nil, &formatError{"no root element: " + err.Error()}
 	}
-	last, ok := newest[root.Name.Local]
-	switch {
-	case root.Name.Local == "sequence-cwu":
+	if root.Name.Local == "sequence-cwu" {
 		return nil, nil
-	case older[root.Name.Local] != "":
-		return nil, &formatError{fmt.Sprintf("it is %s (%s); %s", older[root.Name.Local], systemID(root, doctype), supported)}
-	case !ok:
+	}
+	schema, ok := schemas[root.Name.Local]
+	if !ok {
 		return nil, &formatError{fmt.Sprintf("its root element is %.100s; %s", root.Name.Local, supported)}
 	}
-	version := systemID(root, doctype)
-	if m := schema4.FindStringSubmatch(version); m == nil || m[1][0] > last {
-		return nil, &formatError{fmt.Sprintf("it is %s of %q; %s", root.Name.Local, version, supported)}
+	if version := version(root, doctype); schema.newest > 0 {
+		if m := schema4.FindStringSubmatch(version); m == nil || m[1][0] > schema.newest {
+			return nil, &formatError{fmt.Sprintf("it is %s of %q; %s", root.Name.Local, version, supported)}
+		}
 	}
-	var d document
-	if err := decoder(doc).Decode(&d); err != nil {
+	d := schema.make()
+	dec := decoder(doc)
+	if err := dec.Decode(d); err != nil {
 		return nil, broken(err)
 	}
+	if err := alone(dec); err != nil {
+		return nil, err
+	}
 	return d.patent()
+}
+
+// alone refuses anything behind the root element: another document there has
+// no declaration of its own and would be lost.
+func alone(d *xml.Decoder) error {
+	for {
+		t, err := d.Token()
+		switch t := t.(type) {
+		case xml.StartElement:
+			return fmt.Errorf("a second root element %.100s stands behind the first without an XML declaration", t.Name.Local)
+		case nil:
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return broken(err)
+		}
+	}
 }
 
 // schema4 matches "v4.2 2006-08-23", "v40 2004-12-02" and the names of files.
 var schema4 = regexp.MustCompile(`\bv4\.?([0-9])\b`)
 
-// systemID is the version that a document claims: of its root element, else
-// of its document type.
-func systemID(root xml.StartElement, doctype string) string {
+// version is what a document claims to be: in its root element, else in its
+// document type.
+func version(root xml.StartElement, doctype string) string {
 	for _, a := range root.Attr {
 		if a.Name.Local == "dtd-version" {
 			return a.Value

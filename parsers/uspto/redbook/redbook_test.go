@@ -34,7 +34,7 @@ func fixture(tb testing.TB, name string) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"grants", "applications"} {
+	for _, name := range []string{"grants", "applications", "older"} {
 		t.Run(name, func(t *testing.T) {
 			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".xml", fixture(t, name+".xml")))
 		})
@@ -72,9 +72,10 @@ func TestHostile(t *testing.T) {
 		"cut off":     {good[:200], "#2: broken XML near line 1 of the document: unexpected EOF"},
 		"foreign":     {`<?xml version="1.0"?><html/>`, "#2: its root element is html; " + supported},
 		"no number":   {strings.Replace(with(""), "09999999", "soon", 1), `#2: publication-reference: "soon" is no US document number`},
-		"no date":     {strings.Replace(with(""), "20200107", "20200100", 1), `#2: US9999999: publication-reference: "20200100" is no date of the form 20060102`},
+		"no date":     {strings.Replace(with(""), "20200107", "20200100", 1), `#2: US9999999: date of publication: "20200100" is no date of the form 20060102`},
 		"no data":     {`<?xml version="1.0"?><us-patent-grant dtd-version="v4.5"/>`, "#2: the document has no bibliographic data"},
 		"endless":     {strings.Replace(good, "%s", "<description>no end", 1), "#2: broken XML near line 1 of the document: unexpected EOF"},
+		"two roots":   {with("") + with("")[21:], "#2: a second root element us-patent-grant stands behind the first without an XML declaration"},
 		"deep":        {with("<abstract>" + strings.Repeat("<b>", 20000)), ""},
 		"bad charset": {`<?xml version="1.0" encoding="EBCDIC"?><us-patent-grant/>`, ""},
 	} {
@@ -161,6 +162,7 @@ func TestMembers(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(fixture(f, "grants.xml"))
 	f.Add(fixture(f, "applications.xml"))
+	f.Add(fixture(f, "older.xml"))
 	f.Add([]byte(`<?xml version="1.0"?><us-patent-grant dtd-version="v45"><description><?xml ?><description/>`))
 	parse := parser(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

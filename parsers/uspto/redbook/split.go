@@ -13,6 +13,9 @@ import (
 // part that grows without measure and is not read.
 const maxDocument = 32 << 20
 
+// descriptions are the elements of the three ages that hold the description.
+var descriptions = []string{"description", "SDODE", "subdoc-description"}
+
 // splitter cuts a file of concatenated documents at their XML declarations
 // and takes out the descriptions.
 type splitter struct {
@@ -28,6 +31,7 @@ func (s *splitter) next() ([]byte, error) {
 	s.buf = append(s.buf[:0], s.head...)
 	s.head = s.head[:0]
 	began, skip, large := len(s.buf) > 0, false, false
+	description := ""  // the element that is skipped
 	mark := len(s.buf) // what stands before it is kept
 	for !s.done {
 		chunk, err := s.r.ReadSlice('>')
@@ -57,11 +61,15 @@ func (s *splitter) next() ([]byte, error) {
 			}
 			return s.document(mark+at, large)
 		case skip:
-			skip = !is(tag, "</description")
+			skip = !is(tag, "</"+description)
 			s.buf = s.buf[:mark]
-		case is(tag, "<description") && !bytes.HasSuffix(tag, []byte("/>")):
-			skip = true
-			s.buf = s.buf[:mark+at]
+		case !bytes.HasSuffix(tag, []byte("/>")):
+			for _, name := range descriptions {
+				if is(tag, "<"+name) {
+					skip, description = true, name
+					s.buf = s.buf[:mark+at]
+				}
+			}
 		}
 		began = began || len(bytes.TrimSpace(tag)) > 0
 		if len(s.buf) > maxDocument || large {

@@ -15,9 +15,17 @@ type text string
 var apart = map[string]string{
 	"p": " ", "claim-text": " ", "br": " ", "ul": " ", "ol": " ", "li": " ", "dl": " ", "dt": " ", "dd": " ", "heading": " ",
 	"claim": "\n",
+	"PARA":  " ", "CLMSTEP": " ", "H": " ", "paragraph": " ",
+	"CLM": "\n",
 }
 
-var omitted = map[string]bool{"maths": true, "math": true, "chemistry": true, "tables": true, "table": true, "img": true}
+var omitted = map[string]bool{
+	"maths": true, "math": true, "chemistry": true, "tables": true, "table": true, "img": true,
+	"CWU": true, "MATH-US": true, "CHEM-US": true, "TABLE-US": true, "EMI": true,
+	"math-cwu": true, "chemistry-cwu": true, "table-cwu": true, "image": true,
+}
+
+var raising = map[string]bool{"sup": true, "SP": true, "superscript": true}
 
 // UnmarshalXML flattens the element that start began.
 func (t *text) UnmarshalXML(d *xml.Decoder, _ xml.StartElement) error {
@@ -37,7 +45,7 @@ func (t *text) UnmarshalXML(d *xml.Decoder, _ xml.StartElement) error {
 				continue
 			}
 			depth++
-			raised = tok.Name.Local == "sup"
+			raised = raised || raising[tok.Name.Local]
 			b.WriteString(apart[tok.Name.Local])
 		case xml.EndElement:
 			depth--
