@@ -12,6 +12,7 @@ import (
 	"github.com/tripoint-data/tripoint/crawlers/bulk"
 	"github.com/tripoint-data/tripoint/crawlers/drop"
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/crawlers/site"
 )
 
 // Job is one crawl of one source.
@@ -24,6 +25,7 @@ var kinds = map[string]maker{
 	"api":  of(api.New),
 	"bulk": of(bulk.New),
 	"drop": of(drop.New),
+	"site": of(site.New),
 }
 
 // of makes a kind's constructor one of a fetch.Crawler.

@@ -15,6 +15,7 @@ func TestNew(t *testing.T) {
 		"api":  "start: [https://h.test/]",
 		"bulk": "start: [https://h.test/]",
 		"drop": "{folder: a, files: ['*']}",
+		"site": "start: [https://h.test/]",
 	} {
 		c, err := crawlers.New(kind, func(v any) error { return yaml.Load([]byte(options), v, yaml.WithKnownFields()) }, nil)
 		if err != nil || c == nil {

@@ -65,7 +65,13 @@ func (c *Crawler) Crawl(ctx context.Context, job fetch.Job) error {
 		w.session = &session{opt: c.opt.Session, client: w.client}
 	}
 	err := job.Work(ctx, fetch.Steps{Parallel: c.opt.Parallel(), Fetch: w.fetch, Lead: w.lead})
-	if err = errors.Join(err, w.missing()); err != nil {
+	var partial *fetch.Partial
+	if missed := w.missing(); missed != nil && (err == nil || errors.As(err, &partial)) {
+		err = &fetch.Partial{Err: errors.Join(err, missed)}
+	} else {
+		err = errors.Join(err, missed)
+	}
+	if err != nil {
 		return fmt.Errorf("api: %w", err)
 	}
 	return nil

@@ -91,6 +91,9 @@ func TestSession(t *testing.T) {
 	if r.err == nil || !strings.Contains(r.err.Error(), "{guid} has no value") || strings.Count(r.err.Error(), "\n") > 0 {
 		t.Errorf("error %v", r.err)
 	}
+	if partial := new(fetch.Partial); !errors.As(r.err, &partial) {
+		t.Errorf("error %v does not say that the rest is kept", r.err)
+	}
 	if left := r.frontier.Left(); left != 0 {
 		t.Errorf("%d requests are not done", left)
 	}

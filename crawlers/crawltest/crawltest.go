@@ -164,6 +164,9 @@ func keepFails(t *testing.T, s Subject) {
 	if n != 2 {
 		t.Errorf("Keep was called %d times: a failure must end the crawl", n)
 	}
+	if partial := new(fetch.Partial); errors.As(err, &partial) {
+		t.Error("a crawl that could not keep says that the rest is kept")
+	}
 	r.archive.Fail = nil
 	r.frontier.Restart()
 	if err := r.crawl(context.Background()); err != nil {
@@ -181,6 +184,9 @@ func oneFails(t *testing.T, s Subject) {
 	var status *fetch.StatusError
 	if !errors.As(err, &status) || status.Status != http.StatusGone || !strings.Contains(err.Error(), "/page/3") {
 		t.Errorf("error %v, want status 410 of /page/3", err)
+	}
+	if partial := new(fetch.Partial); !errors.As(err, &partial) {
+		t.Errorf("error %v does not say that the rest is kept", err)
 	}
 	kept := r.kept()
 	for _, page := range r.web.all() {

@@ -220,20 +220,21 @@ func TestBodies(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	}))
-	c := agent.Client("s", fetch.Options{
-		Limits: fetch.Limits{MaxBytes: 4 << 20, Timeout: fetch.Duration(500 * time.Millisecond)},
-		Retry:  fetch.Retry{Max: new(int)},
-	})
+	c := agent.Client("s", fetch.Options{Limits: fetch.Limits{MaxBytes: 4 << 20}, Retry: fetch.Retry{Max: new(int)}})
 	body, got, err := get(c, here+"/large")
 	if err != nil || len(body) != 3<<20 || got.Size != 3<<20 || got.SHA256 == "" {
 		t.Errorf("large: %d bytes of %d, %v", len(body), got.Size, err)
 	}
 	for path, want := range map[string]string{
-		"/bomb": "larger than limits.max_bytes (4MiB)", "/half": "unexpected EOF", "/br": `not asked for: "br"`, "/silent": "silent for longer",
+		"/bomb": "larger than limits.max_bytes (4MiB)", "/half": "unexpected EOF", "/br": `not asked for: "br"`,
 	} {
 		if _, _, err := get(c, here+path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", path, err, want)
 		}
+	}
+	hasty := agent.Client("s", fetch.Options{Limits: fetch.Limits{Timeout: fetch.Duration(200 * time.Millisecond)}, Robots: fetch.Ignore, Retry: fetch.Retry{Max: new(int)}})
+	if _, _, err := get(hasty, here+"/silent"); err == nil || !strings.Contains(err.Error(), "silent for longer") {
+		t.Errorf("silent: error %v", err)
 	}
 	if left, err := os.ReadDir(agent.Temp()); err != nil || len(left) > 0 {
 		t.Errorf("%d files are left in the scratch folder, %v", len(left), err)

@@ -114,7 +114,9 @@ func TestRobotsAnswers(t *testing.T) {
 		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, false},
 		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, false},
 		{"unreachable", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
-		{"redirected", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, there+"/robots.txt", http.StatusMovedPermanently) }, false},
+		{"redirected", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, there+"/robots.txt", http.StatusMovedPermanently)
+		}, false},
 		{"redirects without end", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", http.StatusFound) }, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -59,10 +59,22 @@ type stop struct{ error }
 
 func (s stop) Unwrap() error { return s.error }
 
+// Partial says that a crawl went through all its requests, that some of them
+// failed, and that the rest is kept. The next crawl had better start anew than
+// go on: what failed may fail for ever, like a dead link.
+type Partial struct{ Err error }
+
+// Error is that of the requests that failed.
+func (p *Partial) Error() string { return p.Err.Error() }
+
+// Unwrap returns what failed.
+func (p *Partial) Unwrap() error { return p.Err }
+
 // Work leases requests until the frontier is empty and nothing is in flight.
 // A request is Done when its answer is kept and what it leads to is added. One
-// that failed is not Done and the others go on; Work returns what failed, and
-// gives up when too many fail in a row. Cancelling lets what is in flight end.
+// that failed is not Done and the others go on; Work returns what failed as
+// *Partial, or gives up when too many fail in a row. Cancelling lets what is
+// in flight end.
 func (j Job) Work(ctx context.Context, s Steps) error {
 	var (
 		ended    = make(chan error)
@@ -103,6 +115,9 @@ func (j Job) Work(ctx context.Context, s Steps) error {
 	}
 	for inFlight > 0 {
 		wait()
+	}
+	if fatal == nil && ctx.Err() == nil && !failed.hopeless() && failed.shown != nil {
+		return &Partial{failed.err()}
 	}
 	return errors.Join(fatal, ctx.Err(), failed.err())
 }
