@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -26,13 +27,27 @@ func Check(ctx context.Context, dir, version string) error {
 	if !versionName.MatchString(version) {
 		return fmt.Errorf("snapshot: %q is no version of a snapshot", version)
 	}
-	if err := check(ctx, filepath.Join(dir, version), version); err != nil {
+	if err := check(ctx, filepath.Join(dir, version), version, decoded); err != nil {
 		return fmt.Errorf("snapshot: version %s: %w", version, err)
 	}
 	return nil
 }
 
-func check(ctx context.Context, dir, version string) error {
+// decoded reads a line as its record, strictly; Check does.
+func decoded(line []byte, kind record.Kind) error { return record.Decode(line, record.New(kind)) }
+
+// wellFormed is enough for lines that were made of records a moment ago: the
+// strict reading costs four times what the export does.
+func wellFormed(line []byte, kind record.Kind) error {
+	if !json.Valid(line) || !bytes.HasPrefix(line, []byte(`{"kind":"`+kind+`",`)) {
+		return fmt.Errorf("it is no %s", kind)
+	}
+	return nil
+}
+
+type lineCheck func(line []byte, kind record.Kind) error
+
+func check(ctx context.Context, dir, version string, line lineCheck) error {
 	root := os.DirFS(dir) // refuses paths that lead out of the folder
 	var pkg dataPackage
 	if err := readJSON(filepath.Join(dir, "datapackage.json"), &pkg); err != nil {
@@ -68,7 +83,7 @@ func check(ctx context.Context, dir, version string) error {
 			return nil
 		}
 		delete(sums, path)
-		if err := checkFile(ctx, root, path, want, tables[path], pkg.Demo); err != nil {
+		if err := checkFile(ctx, root, path, want, tables[path], pkg.Demo, line); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", path, err))
 		}
 		return ctx.Err()
@@ -96,7 +111,7 @@ func readSums(root fs.FS) (map[string]string, error) {
 }
 
 // checkFile reads a file once, for its hash and for its rows.
-func checkFile(ctx context.Context, root fs.FS, path, want string, res resource, demo string) error {
+func checkFile(ctx context.Context, root fs.FS, path, want string, res resource, demo string, line lineCheck) error {
 	f, err := root.Open(path)
 	if err != nil {
 		return err
@@ -113,7 +128,7 @@ func checkFile(ctx context.Context, root fs.FS, path, want string, res resource,
 	case strings.HasPrefix(path, "delta/"):
 		rows, fault = checkDelta(ctx, r)
 	default:
-		rows, fault = checkJSONL(ctx, r, strings.TrimSuffix(strings.TrimPrefix(path, "jsonl/"), ".jsonl"))
+		rows, fault = checkJSONL(ctx, r, kindOf(strings.TrimSuffix(strings.TrimPrefix(path, "jsonl/"), ".jsonl")), line)
 	}
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
@@ -135,7 +150,10 @@ func (c *counter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func checkJSONL(ctx context.Context, r io.Reader, file string) (rows int64, err error) {
+func checkJSONL(ctx context.Context, r io.Reader, kind record.Kind, check lineCheck) (rows int64, err error) {
+	if kind == "" {
+		return 0, errors.New("it is named after no kind of record")
+	}
 	last := ""
 	in := newLines(r)
 	for ; ; rows++ {
@@ -146,15 +164,14 @@ func checkJSONL(ctx context.Context, r io.Reader, file string) (rows int64, err 
 		if err != nil {
 			return rows, err
 		}
-		rec, err := record.Unmarshal(line)
-		if err != nil {
+		if err := check(line, kind); err != nil {
 			return rows, fmt.Errorf("line %d: %w", rows+1, err)
 		}
-		ref := rec.Ref()
-		if id, err := lineID(line); err != nil || id != ref.ID || fileOf(ref.Kind) != file || id <= last {
-			return rows, fmt.Errorf("line %d: %s is not in its place", rows+1, ref)
+		id, err := lineID(line)
+		if err != nil || id <= last {
+			return rows, fmt.Errorf("line %d: %s is not in its place", rows+1, id)
 		}
-		last = ref.ID
+		last = id
 		if rows%4096 == 0 && ctx.Err() != nil {
 			return rows, ctx.Err()
 		}

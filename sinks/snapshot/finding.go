@@ -48,10 +48,10 @@ func (s *selection) finding(r *record.Finding) *record.Finding {
 	}
 	if n := len(r.Shipments) - len(f.Shipments); n > 0 {
 		f.Consignees, f.Goods, f.Routes = nil, nil, nil
-		f.Limits = append(slices.Clone(r.Limits), fmt.Sprintf("%d shipments are left out of this snapshot; consignees, goods and routes are not summed up without them", n))
+		f.Limits = append(slices.Clone(r.Limits), fmt.Sprintf("shipments left out of this snapshot: %d; consignees, goods and routes are not summed up without them", n))
 	}
 	if n := len(r.Inventions) - len(f.Inventions); n > 0 {
-		f.Limits = append(slices.Clone(f.Limits), fmt.Sprintf("%d inventions are left out of this snapshot", n))
+		f.Limits = append(slices.Clone(f.Limits), fmt.Sprintf("inventions left out of this snapshot: %d", n))
 	}
 	return &f
 }

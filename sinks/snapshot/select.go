@@ -135,11 +135,11 @@ func (s *selection) show(r record.Record) (record.Record, string) {
 		t.Why = s.why(r.Why)
 		return &t, ""
 	case *record.Link:
-		if s.out(r.A) || s.out(r.B) {
-			return nil, ""
-		}
 		l := *r
 		l.Why = s.why(r.Why)
+		if s.out(r.A) || s.out(r.B) || documents(r.Why) > 0 && documents(l.Why) == 0 {
+			return nil, "" // a name that only documents left out have is theirs
+		}
 		return &l, ""
 	case *record.Decision:
 		if s.outID(record.KindLink, r.Link) || s.linkEndOut(r.Link) {
@@ -174,6 +174,16 @@ func (s *selection) linkEndOut(id string) bool {
 		}
 	}
 	return false
+}
+
+// documents counts the evidence that points at patents and shipments.
+func documents(list []record.Why) (n int) {
+	for _, w := range list {
+		if w.Ref != nil && (w.Ref.Kind == record.KindPatent || w.Ref.Kind == record.KindShipment) {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *selection) why(in []record.Why) []record.Why {

@@ -123,6 +123,16 @@ func fileOf(kind record.Kind) string {
 	return ""
 }
 
+// kindOf is the kind of records in a file of that name, or "".
+func kindOf(file string) record.Kind {
+	for _, k := range kinds {
+		if k.file == file {
+			return k.kind
+		}
+	}
+	return ""
+}
+
 // Write publishes a new version in dir and returns it. Where the input is
 // that of a version already there, nothing changes and that one is returned.
 // Where anything fails, nothing is published.

@@ -3,6 +3,8 @@ package snapshot
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -54,6 +56,7 @@ func world() memory {
 	a, b := record.Ref{Kind: record.KindParty, ID: "US-BIS-EL:1"}, record.Ref{Kind: record.KindName, ID: "ORCHID OPTICS/CN"}
 	linkID, a, b := record.LinkID(record.SameEntity, a, b)
 	hidden := record.Ref{Kind: record.KindShipment, ID: "vendor/202007/9"}
+	shown := record.Ref{Kind: record.KindShipment, ID: "us-ams/202007/1"}
 	return memory{
 		&record.Party{
 			ID: "US-BIS-EL:1", Type: record.Organization, Name: "ORCHID OPTICS CO., LTD.", Aliases: []record.Alias{{Name: "@ORCHID"}, {Name: "蘭光学"}},
@@ -71,7 +74,8 @@ func world() memory {
 		&record.Shipment{ID: "vendor/202007/9", Shipper: &record.Trader{Name: "ORCHID OPTICS"}, Origin: at("vendor", "v.csv:2")},
 		&record.Tag{ID: "US11000001/2024/data_cyber", Patent: "US11000001", Edition: "2024", Area: "data_cyber", Score: 0.9, Why: []record.Why{{Kind: "code", Text: "G06V40/45"}}},
 		&record.Tag{ID: "US11000001/2024/sensing", Patent: "US11000001", Edition: "2024", Area: "sensing", Score: 0.5, Why: []record.Why{}},
-		&record.Link{ID: linkID, Relation: record.SameEntity, A: a, B: b, Score: 0.97, Band: record.Certain, Why: []record.Why{{Kind: "token", Text: "orchid"}, {Kind: "address", Text: "beside it", Ref: &hidden}}},
+		&record.Link{ID: linkID, Relation: record.SameEntity, A: a, B: b, Score: 0.97, Band: record.Certain, Why: []record.Why{{Kind: "token", Text: "orchid"}, {Kind: "address", Text: "beside it", Ref: &hidden}, {Kind: "name", Text: "named on", Ref: &shown}}},
+		&record.Link{ID: "same_entity/name:VENDOR ONLY/CN/party:US-BIS-EL:1", Relation: record.SameEntity, A: record.Ref{Kind: record.KindName, ID: "VENDOR ONLY/CN"}, B: record.Ref{Kind: record.KindParty, ID: "US-BIS-EL:1"}, Band: record.Review, Why: []record.Why{{Kind: "name", Text: "named on", Ref: &hidden}}},
 		&record.Link{ID: "same_entity/name:WITHDRAWN/US/party:US-BIS-EL:3", Relation: record.SameEntity, A: record.Ref{Kind: record.KindName, ID: "WITHDRAWN/US"}, B: record.Ref{Kind: record.KindParty, ID: "US-BIS-EL:3"}, Band: record.Review, Why: []record.Why{}},
 		&record.Finding{
 			ID: "US-BIS-EL:1", Entity: record.Entity{Name: "ORCHID OPTICS CO., LTD.", Parties: []string{"US-BIS-EL:1"}}, Lists: []record.Listing{{Code: "US-BIS-EL"}},
@@ -147,7 +151,7 @@ func TestGolden(t *testing.T) {
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for _, word := range []string{"WITHDRAWN", "JANE ROE", "US-BIS-EL:3", "vendor/202007/9"} {
+	for _, word := range []string{"WITHDRAWN", "JANE ROE", "US-BIS-EL:3", "vendor/202007/9", "VENDOR ONLY"} {
 		if bytes.Contains(got, []byte(word)) {
 			t.Errorf("%s stands in the snapshot", word)
 		}
@@ -359,7 +363,7 @@ func TestKilled(t *testing.T) {
 	mustWrite(t, want, input(world()[1:]), Options{})
 	mustWrite(t, want, input(world()), Options{})
 	killed := 0
-	for at := 0; ; at += 4 { // the last are versions.json and latest.json
+	for at := 0; ; at += 5 { // the last are versions.json and latest.json
 		dir := t.TempDir()
 		first := mustWrite(t, dir, input(world()[1:]), Options{})
 		cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
@@ -395,6 +399,18 @@ func TestCheckFinds(t *testing.T) {
 		}},
 		{"missing", "jsonl/tags.jsonl: is missing", func(dir string) error { return os.Remove(filepath.Join(dir, "jsonl/tags.jsonl")) }},
 		{"stranger", "csv/more.csv: is not in SHA256SUMS", func(dir string) error { return appendTo(filepath.Join(dir, "csv/more.csv"), "x") }},
+		{"unknown key", `line 1: unknown key "colour"`, func(dir string) error {
+			return forge(dir, "jsonl/tags.jsonl", `{"kind":"tag","id":"a","colour":"red"}`+"\n")
+		}},
+		{"no guard", `row 1: patent: "=1" has no guard`, func(dir string) error {
+			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,=1,,,,,\n")
+		}},
+		{"no number", `row 1: score: "x" is no number`, func(dir string) error {
+			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,b,,,,x,\n")
+		}},
+		{"rows", "it has 1 rows", func(dir string) error {
+			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,b,,,,1,\n")
+		}},
 		{"outside", "no line of it", func(dir string) error {
 			return appendTo(filepath.Join(dir, "SHA256SUMS"), strings.Repeat("a", 64)+"  ../x\n")
 		}},
@@ -419,4 +435,15 @@ func appendTo(path, text string) error {
 	}
 	_, err = f.WriteString(text)
 	return errors.Join(err, f.Close())
+}
+
+// forge puts another text in a file's place and its hash into the sums.
+func forge(dir, name, text string) error {
+	sums, err := readSums(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(text))
+	sums[name] = hex.EncodeToString(sum[:])
+	return errors.Join(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666), os.WriteFile(filepath.Join(dir, "SHA256SUMS"), sumsFile(sums), 0o666))
 }

@@ -69,7 +69,7 @@ func write(ctx context.Context, dir string, in Input, opt Options, create func(s
 	if err := s.put("SHA256SUMS", sumsFile(s.sums)); err != nil {
 		return Version{}, err
 	}
-	if err := check(ctx, s.dir, name); err != nil {
+	if err := check(ctx, s.dir, name, wellFormed); err != nil {
 		return Version{}, fmt.Errorf("the new version does not pass its own check and is not published: %w", err)
 	}
 	if err := s.publish(dir, name); err != nil {
