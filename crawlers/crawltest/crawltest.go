@@ -158,7 +158,8 @@ func keepFails(t *testing.T, s Subject) {
 		}
 		return nil
 	}
-	if err := r.crawl(context.Background()); !errors.Is(err, full) {
+	err := r.crawl(context.Background())
+	if !errors.Is(err, full) {
 		t.Fatalf("error %v, want %v", err, full)
 	}
 	if n != 2 {
