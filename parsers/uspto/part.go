@@ -26,6 +26,10 @@ func Documents(read func(part string, r *bufio.Reader, emit Emit) error) func(co
 	return func(ctx context.Context, unit record.Unit) iter.Seq2[record.Record, error] {
 		return func(yield func(record.Record, error) bool) {
 			for _, part := range unit.Parts {
+				if err := ctx.Err(); err != nil {
+					yield(nil, err)
+					return
+				}
 				err := readPart(part, read, func(locator string, p *record.Patent, err error) error {
 					at := unit.At(part.Name + locator)
 					if err != nil {

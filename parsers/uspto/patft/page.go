@@ -155,6 +155,9 @@ func (pg *page) patent() (*record.Patent, error) {
 	if err := uspto.Identify(p, pg.number, pg.kind); err != nil {
 		return nil, err
 	}
+	if pg.date == "" { // pages of scanned patents, which have no text
+		pg.date = pg.value("issue date")
+	}
 	day, err := uspto.Date(pg.date)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.ID, err)
@@ -164,12 +167,15 @@ func (pg *page) patent() (*record.Patent, error) {
 		return nil, fmt.Errorf("%s: filed: %w", p.ID, err)
 	}
 	p.ApplicationNumber = uspto.ApplicationNumber(pg.value("appl. no."))
+	if serial := pg.value("serial no."); p.ApplicationNumber == "" && len(serial) <= 6 { // AppFT of the first years
+		p.ApplicationNumber = uspto.ApplicationNumber(pg.value("series code") + "/" + strings.Repeat("0", 6-len(serial)) + serial)
+	}
 	p.FamilyID = uspto.FamilyID(pg.value("family id"))
 	p.Title = pg.title
 	p.Abstract = uspto.Text(pg.sections["abstract"])
 	p.FirstClaim = uspto.FirstClaim(pg.sections["claims"])
 	p.CPC = uspto.Symbols(pg.value("current cpc class", "cpc class"))
-	p.IPC = uspto.Symbols(pg.value("current international class", "international class", "intern'l class"))
+	p.IPC = uspto.Symbols(pg.value("current international class", "international class", "intern'l class", "int'l class"))
 	p.USPC = uspto.USPC(pg.value("current u.s. class", "u.s. class"))
 	p.Applicants = applicants(pg.cell("applicant", "applicants"))
 	p.Assignees = people(pg.cell("assignee", "assignees"))

@@ -102,6 +102,15 @@ func TestTitleNumber(t *testing.T) {
 	}
 }
 
+// TestFormerRows reads what the sites wrote in other years.
+func TestFormerRows(t *testing.T) {
+	p := one(t, `<TABLE><TR><TD>Serial No.:</TD><TD><B>42866</B></TD></TR><TR><TD>Series Code:</TD><TD><B>09 </B></TD></TR>
+		<TR><TD>Issue Date:</TD><TD>June 3, 1975</TD></TR><TR><TD>Intern'l Class:</TD><TD>B08B 003/00</TD></TR></TABLE>`)
+	if p.ApplicationNumber != "09042866" || p.Granted != "1975-06-03" || len(p.IPC) != 1 || p.IPC[0] != "B08B3/00" {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestAsides(t *testing.T) {
 	for name, page := range map[string]string{
 		"stub":   `<HTML><HEAD><TITLE>Single Document</TITLE><META HTTP-EQUIV="REFRESH" CONTENT="1;URL=/netacgi/nph-Parser?r=1"></HEAD></HTML>`,

@@ -100,6 +100,20 @@ func TestRealClaims(t *testing.T) {
 	}
 }
 
+// TestHikvision reads a search result whose highlights have doubled quotes.
+func TestHikvision(t *testing.T) {
+	const name = "HIKVISION_ppubs_record.json"
+	r := usptotest.Parse(t, parser(t), name, usptotest.SharedFile(t, "hikvision", name))
+	if len(r.Patents) != 1 || len(r.Problems) > 0 {
+		t.Fatalf("%+v", r)
+	}
+	p := r.Patents[0]
+	if p.ID != "US11988519" || p.Title != "Navigation method, device, and system" || p.Granted != "2024-05-21" || p.Filed != "2017-02-13" ||
+		p.FamilyID != "" || p.ApplicationNumber != "16313717" || p.Assignees[0].Name != "Hangzhou Hikvision Digital Technology Co., Ltd." || len(p.CPC) != 3 {
+		t.Errorf("%+v", p)
+	}
+}
+
 // TestExchanges parses the bodies of recorded exchanges, told apart by the
 // address that was asked and by what a search answer always has.
 func TestExchanges(t *testing.T) {

@@ -97,7 +97,7 @@ func TestHostile(t *testing.T) {
 // that is too large without it.
 func TestLarge(t *testing.T) {
 	long := func(element string) io.Reader {
-		fill := strings.NewReader(strings.Repeat("<p>word</p>", maxDocument/10))
+		fill := strings.NewReader(strings.Repeat("<p>"+strings.Repeat("word ", 200)+"</p>", maxDocument/1000))
 		return io.MultiReader(strings.NewReader(`<?xml version="1.0"?><a><`+element+` id="d">`), fill, strings.NewReader("</"+element+">"+
 			`</a><?xml version="1.0"?><b/>`))
 	}
