@@ -117,7 +117,7 @@ func (c *Client) Turn(ctx context.Context, address string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.agent.limiter.host(u.Host).take(ctx, c.agent, every, c.opt.Parallel())
+	return c.agent.limiter.host(u.Host).take(ctx, c, every)
 }
 
 // Do fetches a request. Any answer but 2xx, or 304 to a conditional request,

@@ -282,7 +282,12 @@ func TestRetries(t *testing.T) {
 		t.Errorf("five retries took %v", waited)
 	}
 	bodies = nil
-	if _, _, err := get(c, here+"/tomorrow"); err == nil || len(bodies) != 1 {
-		t.Errorf("a publisher that asks for a day was asked %d times, %v", len(bodies), err)
+	for range 2 {
+		if _, _, err = get(c, here+"/tomorrow"); err == nil || len(bodies) != 1 {
+			t.Errorf("a publisher that asks for a day was asked %d times, %v", len(bodies), err)
+		}
+	}
+	if !errors.Is(err, fetch.ErrLater) {
+		t.Errorf("error %v, want %v", err, fetch.ErrLater)
 	}
 }

@@ -2,9 +2,18 @@ package fetch
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
+
+// ErrLater says that a publisher asked for a longer silence than retry.max_wait.
+var ErrLater = errors.New("the publisher asked to come back later than retry.max_wait")
+
+// holdMax bounds what a publisher's word can do to a long-lived process.
+const holdMax = 24 * time.Hour
 
 // limiter gives out the turns of every host, to all sources of the process.
 type limiter struct {
@@ -22,6 +31,7 @@ type turns struct {
 }
 
 func (l *limiter) host(host string) *turns {
+	host = strings.ToLower(host)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := l.hosts[host]
@@ -34,10 +44,10 @@ func (l *limiter) host(host string) *turns {
 
 // take waits for a place among the parallel requests and then for its time.
 // The returned function gives the place back.
-func (t *turns) take(ctx context.Context, a *Agent, every time.Duration, parallel int) (func(), error) {
+func (t *turns) take(ctx context.Context, c *Client, every time.Duration) (func(), error) {
 	for {
 		t.mu.Lock()
-		if t.active < parallel {
+		if t.active < c.opt.Parallel() {
 			t.active++
 			t.mu.Unlock()
 			break
@@ -51,12 +61,16 @@ func (t *turns) take(ctx context.Context, a *Agent, every time.Duration, paralle
 		}
 	}
 	for {
-		now := a.opt.Now()
+		now := c.agent.opt.Now()
+		if err := t.open(now, c.opt.retryMaxWait()); err != nil {
+			t.give()
+			return nil, err
+		}
 		start := t.reserve(now, every)
 		if !start.After(now) {
 			return t.give, nil
 		}
-		if err := a.opt.Sleep(ctx, start.Sub(now)); err != nil {
+		if err := c.agent.opt.Sleep(ctx, start.Sub(now)); err != nil {
 			t.give()
 			return nil, err
 		}
@@ -80,6 +94,16 @@ func (t *turns) reserve(now time.Time, every time.Duration) time.Time {
 	return start
 }
 
+// open says whether the silence that was asked for ends within a wait.
+func (t *turns) open(now time.Time, wait time.Duration) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.pause.Sub(now) > wait {
+		return fmt.Errorf("%w: at %s", ErrLater, t.pause.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
 // paused says whether silence was asked for while a start was waited for.
 func (t *turns) paused(start time.Time) bool {
 	t.mu.Lock()
@@ -95,8 +119,9 @@ func (t *turns) give() {
 	t.freed = make(chan struct{})
 }
 
-// hold keeps every source from the host until a time.
-func (t *turns) hold(until time.Time) {
+// hold keeps every source from the host for a while.
+func (t *turns) hold(now time.Time, wait time.Duration) {
+	until := now.Add(min(wait, holdMax))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if until.After(t.pause) {

@@ -147,10 +147,10 @@ func (c *Client) capture(r record.Request, resp *http.Response, body *Body) reco
 		Source:       c.source,
 		URL:          r.URL,
 		Name:         fileName(r.URL, resp.Header),
-		MediaType:    resp.Header.Get("Content-Type"),
+		MediaType:    said(resp.Header, "Content-Type"),
 		SHA256:       body.SHA256(),
-		ETag:         resp.Header.Get("ETag"),
-		LastModified: resp.Header.Get("Last-Modified"),
+		ETag:         said(resp.Header, "ETag"),
+		LastModified: said(resp.Header, "Last-Modified"),
 		Status:       resp.StatusCode,
 		Size:         body.Size(),
 		Request:      r,
@@ -160,6 +160,14 @@ func (c *Client) capture(r record.Request, resp *http.Response, body *Body) reco
 		out.Final = redact(resp.Request.URL)
 	}
 	return out
+}
+
+// said is a header that goes into a record; one of no sensible length is as none.
+func said(h http.Header, name string) string {
+	if value := h.Get(name); len(value) <= 1024 {
+		return value
+	}
+	return ""
 }
 
 // fileName is the name that the publisher gives a file, else the last part of

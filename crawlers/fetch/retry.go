@@ -44,12 +44,13 @@ func (c *Client) again(ctx context.Context, host *turns, resp *http.Response, er
 	}
 	wait := c.backoff(n)
 	if err == nil {
-		asked := retryAfter(resp.Header, c.agent.opt.Now())
+		now := c.agent.opt.Now()
+		asked := retryAfter(resp.Header, now)
+		if asked > 0 {
+			host.hold(now, asked)
+		}
 		if asked > c.opt.retryMaxWait() {
 			return 0, false
-		}
-		if asked > 0 {
-			host.hold(c.agent.opt.Now().Add(asked))
 		}
 		wait = max(wait, asked)
 	}
@@ -80,7 +81,7 @@ func passing(status int) bool {
 // lasting says whether an error would only come again.
 func lasting(err error) bool {
 	var certificate *tls.CertificateVerificationError
-	return errors.Is(err, ErrPrivate) || errors.Is(err, ErrTooLarge) || errors.Is(err, errEncoding) || errors.As(err, &certificate)
+	return errors.Is(err, ErrPrivate) || errors.Is(err, ErrTooLarge) || errors.Is(err, ErrLater) || errors.Is(err, errEncoding) || errors.As(err, &certificate)
 }
 
 // retryAfter is the wait that an answer asks for, in seconds or as a date; 0

@@ -110,7 +110,7 @@ func (c *Client) permit(ctx context.Context, u *url.URL) (time.Duration, error) 
 
 // once sends a request once, when it is the host's turn.
 func (c *Client) once(req *http.Request, host *turns, every time.Duration, read reader) (*http.Response, error) {
-	give, err := host.take(req.Context(), c.agent, every, c.opt.Parallel())
+	give, err := host.take(req.Context(), c, every)
 	if err != nil {
 		return nil, err
 	}

@@ -73,8 +73,8 @@ func (p *Partial) Unwrap() error { return p.Err }
 // Work leases requests until the frontier is empty and nothing is in flight.
 // A request is Done when its answer is kept and what it leads to is added. One
 // that failed is not Done and the others go on; Work returns what failed as
-// *Partial, or gives up when too many fail in a row. Cancelling lets what is
-// in flight end.
+// *Partial, or gives up when too many fail in a row. A cancelled Work returns
+// when nothing is in flight any more.
 func (j Job) Work(ctx context.Context, s Steps) error {
 	var (
 		ended    = make(chan error)
@@ -87,7 +87,7 @@ func (j Job) Work(ctx context.Context, s Steps) error {
 		inFlight--
 		var halt stop
 		switch {
-		case errors.As(err, &halt):
+		case errors.As(err, &halt) && (ctx.Err() == nil || !errors.Is(err, ctx.Err())):
 			fatal = errors.Join(fatal, halt.error)
 		case ctx.Err() == nil: // what a cancelled request says is no news
 			failed.note(err)
@@ -99,7 +99,7 @@ func (j Job) Work(ctx context.Context, s Steps) error {
 			continue
 		}
 		req, err := j.Frontier.Lease(ctx)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if inFlight == 0 {
 				break
 			}
