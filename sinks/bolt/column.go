@@ -168,12 +168,18 @@ func appendTexts(b []byte, v []string, z *zstd.Encoder) []byte {
 	codes := make([]uint64, len(v))
 	var lengths []uint64
 	var pool []byte
+	last := uint64(0)
 	for i, s := range v {
-		if n, ok := seen[s]; ok {
-			codes[i] = n
+		if i > 0 && s == v[i-1] { // most columns change seldom
+			codes[i] = last
 			continue
 		}
-		seen[s] = uint64(len(seen) + 1)
+		if n, ok := seen[s]; ok {
+			codes[i], last = n, n
+			continue
+		}
+		last = uint64(len(seen) + 1)
+		seen[s] = last
 		lengths = append(lengths, uint64(len(s)))
 		pool = append(pool, s...)
 	}
@@ -213,24 +219,30 @@ func (c *cutter) texts() []string {
 // where delta is set as differences from the last one of the same pattern.
 // Texts whose patterns do not repeat are written as texts.
 func appendCodes(b []byte, v []string, delta bool, z *zstd.Encoder) []byte {
+	type numbered struct {
+		text string
+		last []uint64 // the last numbers of the pattern
+	}
 	patterns := make([]string, len(v))
-	seen := map[string][]uint64{} // pattern → its last numbers
+	seen := map[string]*numbered{}
+	now := &numbered{text: "\x02"} // no pattern
 	var numbers, found []uint64
 	var buf []byte
 	for i, s := range v {
 		buf, found = pattern(buf[:0], found[:0], s)
-		last, ok := seen[string(buf)]
-		if !ok {
-			last = make([]uint64, len(found))
-			seen[string(buf)] = last
-			if len(seen) > 64+len(v)/4 {
-				return appendTexts(append(b, 0), v, z)
+		if string(buf) != now.text {
+			if now = seen[string(buf)]; now == nil {
+				now = &numbered{string(buf), make([]uint64, len(found))}
+				seen[now.text] = now
+				if len(seen) > 64+len(v)/4 {
+					return appendTexts(append(b, 0), v, z)
+				}
 			}
 		}
-		patterns[i] = string(buf)
+		patterns[i] = now.text
 		for j, n := range found {
 			if delta {
-				n, last[j] = zigzag(int64(n-last[j])), n
+				n, now.last[j] = zigzag(int64(n-now.last[j])), n
 			}
 			numbers = append(numbers, n)
 		}

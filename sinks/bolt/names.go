@@ -16,7 +16,7 @@ var roles = [...]string{record.RoleShipper, record.RoleConsignee, record.RoleNot
 const nameIndexBytes = 64 << 20
 
 // namesPerBlock is how many names a block of the dictionary has.
-const namesPerBlock = 256
+const namesPerBlock = 1024
 
 // nameIndex gathers the distinct names of a month with where they stand. A
 // posting is the shipment's number in the month and the role in it:
@@ -24,6 +24,7 @@ const namesPerBlock = 256
 type nameIndex struct {
 	held     map[string]*name
 	size     int
+	limit    int
 	sorter   *sorter
 	key      []byte
 	distinct int
@@ -38,7 +39,7 @@ type name struct {
 }
 
 func newNameIndex(scratch string) *nameIndex {
-	return &nameIndex{held: map[string]*name{}, sorter: newSorter(scratch, "names")}
+	return &nameIndex{held: map[string]*name{}, limit: nameIndexBytes, sorter: newSorter(scratch, "names")}
 }
 
 func (x *nameIndex) add(number uint64, s *record.Shipment) error {
@@ -51,7 +52,7 @@ func (x *nameIndex) add(number uint64, s *record.Shipment) error {
 	for i := range s.Notify {
 		x.use(number<<2|2, &s.Notify[i])
 	}
-	if x.size < nameIndexBytes {
+	if x.size < x.limit {
 		return nil
 	}
 	return x.spill()
@@ -179,8 +180,8 @@ func (w *namesWriter) full() bool { return w.done >= namesPerBlock || len(w.post
 
 func (w *namesWriter) block() []byte {
 	b := appendText(nil, string(w.first))
-	b = appendSection(b, w.list, encoder())
-	b = appendSection(b, w.postings, encoder())
+	b = appendSection(b, w.list, blockEncoder())
+	b = appendSection(b, w.postings, blockEncoder())
 	*w = namesWriter{first: w.first[:0], key: w.key[:0], list: w.list[:0], postings: w.postings[:0]}
 	return b
 }

@@ -13,13 +13,14 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/compress/s2"
 )
 
 // The sorter's bounds: how much it holds before it writes a run, and how many
 // runs it lets stand before it merges them into one.
 const (
 	runBytes = 32 << 20
+	runBlock = 256 << 10
 	maxRuns  = 48
 )
 
@@ -100,10 +101,7 @@ func (s *sorter) write(pairs iter.Seq2[pair, error]) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	z, err := zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
-	if err != nil {
-		return err
-	}
+	z := s2.NewWriter(f, s2.WriterConcurrency(1), s2.WriterBlockSize(runBlock))
 	w := bufio.NewWriterSize(z, 64<<10)
 	var head []byte
 	for p, err := range pairs {
@@ -219,13 +217,9 @@ func openRun(path string, at int) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	b := bufio.NewReaderSize(z, 32<<10)
+	b := bufio.NewReaderSize(s2.NewReader(f, s2.ReaderMaxBlockSize(runBlock)), 32<<10)
 	var buf []byte
-	r := &run{at: at, close: func() { z.Close(); _ = f.Close() }} // read only: nothing is lost
+	r := &run{at: at, close: func() { _ = f.Close() }} // read only: nothing is lost
 	r.next = func() (pair, error, bool) {
 		k, err := binary.ReadUvarint(b)
 		if errors.Is(err, io.EOF) {

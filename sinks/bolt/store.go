@@ -96,6 +96,9 @@ func (s *Store) open() error {
 	} else if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	if err := whole(path); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
 	db, err := bolt.Open(path, 0o644, &bolt.Options{Timeout: lockWait, ReadOnly: s.opt.ReadOnly, FreelistType: bolt.FreelistMapType})
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
@@ -109,23 +112,8 @@ func (s *Store) open() error {
 	return nil
 }
 
-// whole says whether a file is as long as its own meta page says; reading
-// beyond the end of a mapped file would end the process.
-func whole(db *bolt.DB) error {
-	return db.View(func(tx *bolt.Tx) error {
-		info, err := os.Stat(db.Path())
-		if err == nil && info.Size() < tx.Size() {
-			err = fmt.Errorf("%s is cut short: it has %d of %d bytes; restore it from a backup, or parse the archive into a new store", db.Path(), info.Size(), tx.Size())
-		}
-		return err
-	})
-}
-
 // prepare makes or checks the buckets and marks, and sweeps.
 func (s *Store) prepare() error {
-	if err := whole(s.db); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
 	fresh := false
 	err := s.view(func(tx *bolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
