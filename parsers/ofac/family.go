@@ -103,7 +103,7 @@ func byName(name string) int {
 }
 
 // consolidated says whether a primary file is of the non-SDN family: by its
-// name, else because every program of its rows stands for a non-SDN list.
+// name, else because the programs of most of its rows stand for non-SDN lists.
 func (t table) consolidated(ctx context.Context) (bool, error) {
 	name := strings.ToLower(path.Base(t.part.Name))
 	switch {
@@ -112,15 +112,19 @@ func (t table) consolidated(ctx context.Context) (bool, error) {
 	case strings.Contains(name, "sdn"):
 		return false, nil
 	}
+	weight := 0
 	for row, err := range t.rows(ctx) {
-		if err != nil && row.line == 0 {
+		switch {
+		case err != nil && row.line == 0:
 			return false, err
-		}
-		if err == nil && len(tables.OFACLists(programsOf(row.cells[3]), row.cells[11])) == 0 {
-			return false, nil
+		case err != nil:
+		case len(tables.OFACLists(programsOf(row.cells[3]), row.cells[11])) > 0:
+			weight++
+		default:
+			weight--
 		}
 	}
-	return true, nil
+	return weight > 0, nil
 }
 
 // row is one row of a file. A row of line 0 stands for the file.

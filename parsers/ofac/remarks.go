@@ -15,14 +15,54 @@ import (
 var (
 	eventClause = regexp.MustCompile(`(?i)^((?:listing|effective|purchase/sales for divestment) date \([^)]*\)):?\s+(.+)$`)
 	aliasClause = regexp.MustCompile(`(?i)^([afn])\.k\.a\.\s+['"](.+)['"]$`)
-	// The names of identifiers whose values may hold blanks or no digit.
-	namedClause = regexp.MustCompile(`(?i)^(Equity Ticker|Issuer Name|ISIN|SWIFT/BIC|Legal Entity Number|Digital Currency Address - [A-Z0-9]+)\s+(.+)$`)
-	// Any other identifier: its name ends in a word that numbers have, and its
-	// value begins at the first word with a digit.
-	numberClause = regexp.MustCompile(`(?i)^(.*?(?:\bno\.?|number|num\.|#|code|\bid|passport|licen[cs]e|card|identification|c\.u\.r\.p\.|r\.f\.c\.|d\.n\.i\.|c\.u\.i\.t\.|c\.u\.i\.|ssn|fein|nit|ruc|rif|rtn|mmsi|bik|pasaporte|cedula|rnc)(?: \([A-Z./ ]{2,20}\))?)\s+((?:[A-Z.-]{1,4} )?\S*[0-9].*)$`)
-	issued       = regexp.MustCompile(`(?i)\s+(?:issued|expires|expired|expiration)\b.*$`)
-	inBrackets   = regexp.MustCompile(`^(.*\S)\s+\(([^()]+)\)$`)
+	issued      = regexp.MustCompile(`(?i)\s+(?:issued|expires|expired|expiration)\b.*$`)
+	inBrackets  = regexp.MustCompile(`^(.*\S)\s+\(([^()]+)\)$`)
 )
+
+// namedFeatures are identifiers whose values may hold blanks or no digit.
+var namedFeatures = []string{"Equity Ticker ", "Issuer Name ", "ISIN ", "SWIFT/BIC ", "Legal Entity Number "}
+
+// numberWords are the last words that the names of other identifiers have.
+var numberWords = map[string]bool{
+	"no": true, "number": true, "num": true, "#": true, "code": true, "id": true, "passport": true, "license": true, "licence": true, "card": true,
+	"identification": true, "c.u.r.p": true, "r.f.c": true, "d.n.i": true, "c.u.i.t": true, "c.u.i": true, "c.i.f": true, "ssn": true, "fein": true, "nit": true,
+	"ruc": true, "rif": true, "rtn": true, "mmsi": true, "bik": true, "pasaporte": true, "cedula": true, "rnc": true, "nie": true,
+}
+
+// numbered takes "Tax ID No. 7702070139 (Russia)" apart into the name of an
+// identifier, which ends in a word that numbers have, and its value, which
+// begins at the first word with a digit, or at a short word before it: IMO.
+func numbered(clause string) (name, value string, ok bool) {
+	for i, start := 0, 0; start < len(clause) && i < 10; i++ {
+		end := len(clause)
+		if j := strings.IndexByte(clause[start:], ' '); j >= 0 {
+			end = start + j
+		}
+		word := clause[start:end]
+		if !strings.ContainsAny(word, "0123456789") {
+			start = end + 1
+			continue
+		}
+		name = strings.TrimRight(clause[:start], " ")
+		if isNumberName(name) {
+			return name, clause[start:], true
+		}
+		j := strings.LastIndexByte(name, ' ')
+		if j > 0 && len(name)-j <= 5 && name[j+1:] == strings.ToUpper(name[j+1:]) && isNumberName(name[:j]) {
+			return name[:j], clause[j+1:], true
+		}
+		return "", "", false
+	}
+	return "", "", false
+}
+
+func isNumberName(name string) bool {
+	if j := strings.LastIndex(name, " ("); j > 0 && strings.HasSuffix(name, ")") { // Code (USCC)
+		name = name[:j]
+	}
+	last := name[strings.LastIndexByte(name, ' ')+1:]
+	return numberWords[strings.ToLower(strings.TrimRight(last, ".:"))] || strings.HasPrefix(name, "Digital Currency Address")
+}
 
 // fileRemarks files the clauses of the remarks that a party has places for.
 // The remarks themselves are kept whole beside it.
@@ -42,34 +82,49 @@ func fileRemarks(p *record.Party, remarks string) {
 			addText(&p.Nationalities, rest)
 			continue
 		}
-		if m := aliasClause.FindStringSubmatch(clause); m != nil {
-			// The delimited files keep weak aliases here and the others in alt.
-			a := record.Alias{Name: m[2], Kind: strings.ToLower(m[1]) + "ka", Quality: "weak"}
-			if !slices.ContainsFunc(p.Aliases, func(b record.Alias) bool { return b.Name == a.Name }) {
-				p.Aliases = append(p.Aliases, a)
+		switch {
+		case strings.Contains(word, ".k.a."):
+			fileAlias(p, clause)
+		case strings.Contains(clause, " Date ("):
+			fileEvent(p, clause)
+		default:
+			for _, name := range namedFeatures {
+				if value, ok := strings.CutPrefix(clause, name); ok {
+					fileID(p, strings.TrimSpace(name), value)
+				}
 			}
-			continue
-		}
-		if m := eventClause.FindStringSubmatch(clause); m != nil {
-			fileEvent(p, m[1], m[2])
-			continue
-		}
-		m := namedClause.FindStringSubmatch(clause)
-		if m == nil {
-			m = numberClause.FindStringSubmatch(clause)
-		}
-		if m != nil {
-			fileID(p, m[1], m[2])
+			if name, value, ok := numbered(clause); ok {
+				fileID(p, name, value)
+			}
 		}
 	}
 }
 
-func fileEvent(p *record.Party, name, value string) {
-	d, err := record.ParseDate("02 Jan 2006", value)
-	if err != nil {
-		return // the remarks keep it
+// fileAlias files an alias: the delimited files keep weak ones in the remarks,
+// in quotes, and the others in alt.
+func fileAlias(p *record.Party, clause string) {
+	m := aliasClause.FindStringSubmatch(clause)
+	if m == nil {
+		return
 	}
-	f := tables.OFACFeature(name, value)
+	a := record.Alias{Name: m[2], Kind: strings.ToLower(m[1]) + "ka", Quality: "weak"}
+	if !slices.ContainsFunc(p.Aliases, func(b record.Alias) bool { return b.Name == a.Name }) {
+		p.Aliases = append(p.Aliases, a)
+	}
+}
+
+// fileEvent files a dated event with the entries that it dates. What is not
+// understood stays in the remarks.
+func fileEvent(p *record.Party, clause string) {
+	m := eventClause.FindStringSubmatch(clause)
+	if m == nil {
+		return
+	}
+	d, err := record.ParseDate("02 Jan 2006", m[2])
+	if err != nil {
+		return
+	}
+	f := tables.OFACFeature(m[1], m[2])
 	for i := range p.Lists {
 		l := &p.Lists[i]
 		if f.Kind == tables.FeatureEvent && slices.Contains(f.Lists, l.Code) {
@@ -85,7 +140,10 @@ func fileID(p *record.Party, name, value string) {
 	if tables.OFACFeature(name, value).Kind != tables.FeatureID {
 		return
 	}
-	n := record.Identifier{Type: name, Value: strings.TrimSpace(issued.ReplaceAllString(value, ""))}
+	n := record.Identifier{Type: name, Value: strings.TrimSpace(value)}
+	if strings.Contains(value, "issue") || strings.Contains(value, "expir") {
+		n.Value = strings.TrimSpace(issued.ReplaceAllString(value, ""))
+	}
 	if m := inBrackets.FindStringSubmatch(n.Value); m != nil {
 		if code, ok := tables.Country(m[2]); ok {
 			n.Value, n.Country = m[1], code
