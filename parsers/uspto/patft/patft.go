@@ -46,7 +46,7 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	case head[0] != '<' || bytes.HasPrefix(head, []byte("<?xml")):
 		return fmt.Errorf("%s is no PatFT or AppFT page: it does not begin as HTML", name)
 	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(unicode(data)))
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(inUTF8(data)))
 	if err != nil {
 		return emit("", nil, fmt.Errorf("the page cannot be read as HTML: %w", err))
 	}
@@ -61,9 +61,9 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	return emit("", nil, errors.New("no patent page: it has neither a document's number nor a hit list"))
 }
 
-// unicode returns the page in UTF-8. The sites named no encoding; what is not
+// inUTF8 returns the page in UTF-8. The sites named no encoding; what is not
 // UTF-8 is windows-1252.
-func unicode(page []byte) []byte {
+func inUTF8(page []byte) []byte {
 	if utf8.Valid(page) {
 		return page
 	}

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/tripoint-data/tripoint/parsers/uspto"
@@ -53,6 +52,9 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	}
 	rd := &reader{name: name, bytes: uspto.NewAllowance(r), emit: emit}
 	rd.dec = json.NewDecoder(rd.bytes)
+	if _, err := rd.token(); err != nil { // the opening bracket or brace
+		return err
+	}
 	if first == '[' {
 		err = rd.array("")
 	} else {
@@ -83,9 +85,6 @@ func firstByte(r *bufio.Reader) (byte, error) {
 // array reads documents up to the closing bracket. where is the path of the
 // array within the part.
 func (r *reader) array(where string) error {
-	if err := r.token(); err != nil { // the opening bracket
-		return err
-	}
 	for i := 0; r.more(); i++ {
 		locator := fmt.Sprintf("#%s[%d]", where, i)
 		var d document
@@ -102,32 +101,36 @@ func (r *reader) array(where string) error {
 			return err
 		}
 	}
-	return r.token()
+	_, err := r.token()
+	return err
 }
 
 // object reads a search answer or a single document; which it is shows in its
 // keys, whose order is not relied upon.
 func (r *reader) object() error {
-	if err := r.token(); err != nil { // the opening brace
-		return err
-	}
 	fields := map[string]json.RawMessage{}
 	var keys []string
 	searched := false
 	for r.more() {
-		r.bytes.Allow(maxDocument)
-		t, err := r.dec.Token()
+		t, err := r.token()
 		if err != nil {
-			return r.fault(err)
+			return err
 		}
 		key, _ := t.(string) // a key is always a string
 		if len(keys) < 5 {
 			keys = append(keys, key)
 		}
-		if key == "patents" && r.peek() == '[' {
-			searched = true
-			if err := r.array("patents"); err != nil {
+		if key == "patents" {
+			switch t, err := r.token(); {
+			case err != nil:
 				return err
+			case t == json.Delim('['):
+				searched = true
+				if err := r.array(key); err != nil {
+					return err
+				}
+			case t != nil: // null stands where nothing was found
+				return fmt.Errorf("%s is no Public Search answer: its patents are no list", r.name)
 			}
 			continue
 		}
@@ -135,14 +138,13 @@ func (r *reader) object() error {
 		if err := r.value(&raw); err != nil {
 			return err
 		}
-		if isField[key] || key == "patents" || key == "numFound" || key == "error" {
+		if isField[key] || key == "numFound" || key == "error" {
 			fields[key] = raw
 		}
 	}
-	if err := r.token(); err != nil {
+	if _, err := r.token(); err != nil {
 		return err
 	}
-	_, counted := fields["numFound"]
 	failure := string(fields["error"])
 	switch {
 	case searched:
@@ -151,10 +153,10 @@ func (r *reader) object() error {
 		return r.single(fields)
 	case failure != "" && failure != "null":
 		return fmt.Errorf("%s is no answer: the search reported %.200s", r.name, failure)
-	case counted && string(fields["patents"]) == "null": // nothing found
+	case string(fields["numFound"]) == "0":
 		return nil
 	}
-	return fmt.Errorf("%s is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are %s",
+	return fmt.Errorf("%s is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are %.200s",
 		r.name, strings.Join(keys, ", "))
 }
 
@@ -171,25 +173,15 @@ func (r *reader) single(fields map[string]json.RawMessage) error {
 	return r.emit("", p, err)
 }
 
-func (r *reader) token() error {
+func (r *reader) token() (json.Token, error) {
 	r.bytes.Allow(maxDocument)
-	_, err := r.dec.Token()
-	return r.fault(err)
+	t, err := r.dec.Token()
+	return t, r.fault(err)
 }
 
 func (r *reader) more() bool {
 	r.bytes.Allow(maxDocument)
 	return r.dec.More()
-}
-
-// peek returns the first byte of the value that comes next, after a key.
-func (r *reader) peek() byte {
-	r.dec.More() // fills the decoder's buffer
-	rest, _ := io.ReadAll(io.LimitReader(r.dec.Buffered(), 64))
-	if i := slices.IndexFunc(rest, func(b byte) bool { return strings.IndexByte(" \t\r\n:", b) < 0 }); i >= 0 {
-		return rest[i]
-	}
-	return 0
 }
 
 func (r *reader) value(v any) error {

@@ -39,6 +39,7 @@ func TestEmptyAnswers(t *testing.T) {
 		`{"numFound":0,"perPage":500,"patents":[]}`,
 		`{"patents":null,"numFound":0,"error":null}`,
 		`[]`,
+		`{"numFound":0,"patents":` + strings.Repeat(" ", 5000) + `[]}`,
 	} {
 		if r := usptotest.Parse(t, parser(t), "x.json", []byte(body)); r.Err != nil || len(r.Patents)+len(r.Problems) > 0 {
 			t.Errorf("%s: %+v", body, r)
@@ -48,14 +49,16 @@ func TestEmptyAnswers(t *testing.T) {
 
 func TestWrongFormat(t *testing.T) {
 	for body, want := range map[string]string{
-		"":                         "x.json is empty",
-		" \n ":                     "x.json is empty",
-		"<!DOCTYPE html><html>":    "x.json is no Public Search JSON: it is an HTML or XML page",
-		"guid,title\n":             `x.json is no Public Search JSON: it begins with 'g'`,
-		`{"userSessionId":1}`:      "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are userSessionId",
-		`{ "message": "Too many"}`: "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are message",
+		"":                              "x.json is empty",
+		" \n ":                          "x.json is empty",
+		"<!DOCTYPE html><html>":         "x.json is no Public Search JSON: it is an HTML or XML page",
+		"guid,title\n":                  `x.json is no Public Search JSON: it begins with 'g'`,
+		`{"userSessionId":1}`:           "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are userSessionId",
+		`{"numFound":3,"patents":null}`: "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are numFound, patents",
+		`{ "message": "Too many"}`:      "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are message",
 		`{"numFound":null,"patents":null,"error":{"errorCode":"502"}}`: `x.json is no answer: the search reported {"errorCode":"502"}`,
 		`[{"guid":"US-9999999-B2"`:                                     "x.json is cut off: what follows byte 1 is not whole",
+		`{"numFound":1,"patents":{"guid":1}}`:                          "x.json is no Public Search answer: its patents are no list",
 		`[] []`:                                                        "x.json holds more than one JSON value",
 		`[{"guid":"US-9999999-B2"},]`:                                  "x.json: not JSON at byte 25: invalid character ']' looking for beginning of value",
 	} {
