@@ -20,14 +20,14 @@ type List struct {
 	Authority   string     `yaml:"authority" json:"authority"`
 	Country     string     `yaml:"country" json:"country"` // ISO 3166-1 alpha-2, or UN, EU, XX
 	URL         string     `yaml:"url" json:"url"`
-	CSL         []string   `yaml:"csl" json:"csl,omitempty"`            // its names in the CSL's field "source"
-	Effect      string     `yaml:"effect" json:"effect"`                // one of Effects
-	EffectText  string     `yaml:"effect_text" json:"effect_text"`      // the effect in a few words
-	Direction   string     `yaml:"direction" json:"direction"`          // one of Directions
+	CSL         []string   `yaml:"csl" json:"csl,omitempty"`             // its names in the CSL's field "source"
+	Effect      string     `yaml:"effect" json:"effect"`                 // one of Effects
+	EffectText  string     `yaml:"effect_text" json:"effect_text"`       // the effect in a few words
+	Direction   string     `yaml:"direction" json:"direction"`           // one of Directions
 	Ownership   *Ownership `yaml:"ownership" json:"ownership,omitempty"` // nil: the publisher states none
-	Dates       string     `yaml:"dates" json:"dates"`                  // what the dates of an entry mean
-	Exhaustive  bool       `yaml:"exhaustive" json:"exhaustive"`        // only named parties are concerned
-	PermanentID bool       `yaml:"permanent_id" json:"permanent_id"`    // the publisher's ids never change
+	Dates       string     `yaml:"dates" json:"dates"`                   // what the dates of an entry mean
+	Exhaustive  bool       `yaml:"exhaustive" json:"exhaustive"`         // only named parties are concerned
+	PermanentID bool       `yaml:"permanent_id" json:"permanent_id"`     // the publisher's ids never change
 	IDPrefix    string     `yaml:"id_prefix" json:"id_prefix,omitempty"`
 }
 

@@ -1,6 +1,7 @@
 package fields_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -268,6 +269,51 @@ func BenchmarkCSV(b *testing.B) {
 		}
 		if n != 5000 {
 			b.Fatal(n)
+		}
+	}
+}
+
+// The lists of one collection of regulators' lists, all in one shape.
+func TestRealRegulatorLists(t *testing.T) {
+	for file, list := range map[string]string{
+		"bis_entity_list": "US-BIS-EL", "bis_dpl": "US-BIS-DPL", "bis_meu": "US-BIS-MEU", "ofac_nscmic": "US-OFAC-NS-CMIC", "dow_1260h": "US-DOD-1260H",
+		"dow_1286": "US-DOD-1286", "dhs_uflpa": "US-DHS-UFLPA", "fcc_covered": "US-FCC-COVERED", "ofac_eo14032_annex": "US-OFAC-EO14032",
+		"state_nonproliferation": "US-STATE-ISN", "state_debarred_admin": "US-STATE-DTC", "state_debarred_statutory": "US-STATE-DTC", "cbp_wro": "US-CBP-WRO",
+	} {
+		data := shared(t, "lists/regulator-json/"+file+".json")
+		var head struct {
+			Count int `json:"count"`
+		}
+		if err := json.Unmarshal(data, &head); err != nil {
+			t.Fatal(err)
+		}
+		parse, err := fields.New(decoder(`
+input: {type: json, items: entities}
+record: party
+list: ` + list + `
+fields:
+  name: {from: name, required: true}
+  aliases: {from: aliases}
+  countries: {from: country, lookup: country}
+  address: {from: address}
+  effective: {from: effective_date, date: [2006-01-02, "January 2, 2006"]}
+  notices: {from: federal_register}
+  remarks: {from: notes}
+ignore: [status]
+`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := 0
+		for _, err := range parse(t.Context(), parsertest.Unit(parsertest.Part(file, data))) {
+			if err != nil {
+				t.Errorf("%s: %v", file, err)
+				continue
+			}
+			records++
+		}
+		if records != head.Count {
+			t.Errorf("%s: %d records, its count is %d", file, records, head.Count)
 		}
 	}
 }
