@@ -113,6 +113,7 @@ func loadList(fsys fs.FS, name string) (*List, error) {
 	if err := l.addRules(&own, l.named); err != nil {
 		return nil, fmt.Errorf("map-%s.yaml: %w", name, err)
 	}
+	l.lexicon.words.settle()
 	l.method = "cet-" + name + "/" + hex.EncodeToString(hash.Sum(nil)[:6])
 	return l, nil
 }

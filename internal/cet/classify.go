@@ -25,6 +25,7 @@ type evidence struct {
 	field  string
 	rule   string // of a code: the symbol of the rule
 	weight float64
+	area   bool // is heard for the area as a whole
 }
 
 // Classify returns the patent's tags: one for each subfield whose evidence
@@ -58,21 +59,30 @@ func (l *List) Classify(p *record.Patent) []record.Tag {
 
 // judge appends the tags of one area, given its evidence sorted by target.
 func (l *List) judge(tags []record.Tag, p *record.Patent, area int, all []evidence) []record.Tag {
-	tagged := false
+	type verdict struct {
+		target   int
+		score    float64
+		evidence []evidence
+	}
+	var verdicts []verdict
+	best := 0.0
 	for rest := all; len(rest) > 0; {
 		t, n := rest[0].target, 1
 		for n < len(rest) && rest[n].target == t {
 			n++
 		}
-		if t != area {
-			if score := l.fuse(rest[:n]); score >= l.weights.Threshold.Subfield {
-				tags = append(tags, l.tag(p, t, score, rest[:n]))
-				tagged = true
-			}
+		if score := l.fuse(rest[:n]); t != area && score >= l.weights.Threshold.Subfield {
+			verdicts = append(verdicts, verdict{t, score, rest[:n]})
+			best = max(best, score)
 		}
 		rest = rest[n:]
 	}
-	if tagged {
+	for _, v := range verdicts {
+		if v.score >= best*l.weights.Threshold.Sibling {
+			tags = append(tags, l.tag(p, v.target, v.score, v.evidence))
+		}
+	}
+	if len(verdicts) > 0 {
 		return tags
 	}
 	once := heardOnce(all)
@@ -85,7 +95,7 @@ func (l *List) judge(tags []record.Tag, p *record.Patent, area int, all []eviden
 // heardOnce keeps of the evidence of several targets each symbol and each
 // phrase of a field once, at its strongest.
 func heardOnce(all []evidence) []evidence {
-	all = slices.Clone(all)
+	all = slices.DeleteFunc(slices.Clone(all), func(e evidence) bool { return !e.area })
 	slices.SortStableFunc(all, func(a, b evidence) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.what, b.what), cmp.Compare(a.field, b.field), cmp.Compare(b.weight, a.weight))
 	})
@@ -159,7 +169,7 @@ func (l *List) readCodes(all []evidence, p *record.Patent) []evidence {
 					case i >= w.LateFrom:
 						weight *= w.Late
 					}
-					all = append(all, evidence{target: r.target, kind: byCode, grade: r.grade, what: symbol, field: list.field, rule: at, weight: weight})
+					all = append(all, evidence{target: r.target, kind: byCode, grade: r.grade, what: symbol, field: list.field, rule: at, weight: weight, area: true})
 				}
 				return true
 			})
@@ -190,7 +200,7 @@ func (l *List) readText(all []evidence, field, text string, counts float64) []ev
 		}
 		all = append(all, evidence{
 			target: s.target, kind: byPhrase, grade: s.grade, what: l.lexicon.phrases[s.phrase].text, field: field,
-			weight: 1 - math.Pow(1-unit, counts),
+			weight: 1 - math.Pow(1-unit, counts), area: s.area,
 		})
 	}
 	return all

@@ -120,6 +120,7 @@ type weights struct {
 	Threshold struct {
 		Subfield float64 `yaml:"subfield"`
 		Area     float64 `yaml:"area"`
+		Sibling  float64 `yaml:"sibling"` // a subfield's share of the best score in its area, below which it is not written
 	} `yaml:"threshold"`
 }
 
@@ -127,7 +128,7 @@ func (w *weights) check() error {
 	for name, v := range map[string]float64{
 		"code.strong": w.Code.Strong, "code.legacy": w.Code.Legacy, "code.weak": w.Code.Weak, "code.additional": w.Code.Additional, "code.late": w.Code.Late,
 		"code.cap_weak": w.Code.CapWeak, "code.cap": w.Code.Cap, "phrase.strong": w.Phrase.Strong, "phrase.weak": w.Phrase.Weak,
-		"phrase.cap_weak": w.Phrase.CapWeak, "phrase.cap": w.Phrase.Cap, "threshold.subfield": w.Threshold.Subfield, "threshold.area": w.Threshold.Area,
+		"phrase.cap_weak": w.Phrase.CapWeak, "phrase.cap": w.Phrase.Cap, "threshold.subfield": w.Threshold.Subfield, "threshold.area": w.Threshold.Area, "threshold.sibling": w.Threshold.Sibling,
 	} {
 		if !(v > 0 && v < 1) {
 			return fmt.Errorf("weights.%s is %v: want a number between 0 and 1", name, v)

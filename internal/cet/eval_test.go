@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tripoint-data/tripoint/config/cet"
@@ -22,12 +23,18 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
+var loaded sync.Map // lists by edition
+
 func load(t testing.TB, edition string) *classifier.List {
 	t.Helper()
+	if l, ok := loaded.Load(edition); ok {
+		return l.(*classifier.List)
+	}
 	l, err := classifier.Load(cet.FS(), edition)
 	if err != nil {
 		t.Fatal(err)
 	}
+	loaded.Store(edition, l)
 	return l
 }
 
@@ -131,7 +138,7 @@ var (
 func ppubs(t testing.TB, name string) []*record.Patent {
 	t.Helper()
 	var docs []struct {
-		GUID, InventionTitle, AbstractHTML, ClaimsHTML, Type           string
+		GUID, InventionTitle, AbstractHTML, ClaimsHTML, Type            string
 		CPCInventiveFlattened, CPCAdditionalFlattened, IPCCodeFlattened string
 	}
 	if err := json.Unmarshal(read(t, name), &docs); err != nil {
@@ -253,6 +260,7 @@ func TestEval(t *testing.T) {
 			sure := slices.ContainsFunc(want.Labels, func(id string) bool { return strings.HasPrefix(id, area+".") })
 			if !wantSubs[s] && (sure || !wantAreas[area]) {
 				subfields.wrong++
+				t.Logf("extra  %s %s %q", s, p.ID, p.Title)
 			}
 		}
 	}

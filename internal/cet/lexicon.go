@@ -73,6 +73,7 @@ type spoken struct {
 	target int
 	phrase int32
 	grade  grade
+	area   bool // counts for its area as a whole, where no better phrase overlaps it
 }
 
 // find returns what a text says for each target, each phrase once, ordered.
@@ -105,19 +106,28 @@ func (x *lexicon) find(text string, hides func(target int) (int, int)) []spoken 
 			}
 		}
 	}
-	heard := map[int][]said{}
+	heard, family := map[int][]said{}, map[int][]said{}
 	for _, s := range spans {
 		for _, o := range x.phrases[s.phrase].owners {
 			own, area := hides(o.target)
 			if !o.negative && !x.hidden(s, masks[own]) && !x.hidden(s, masks[area]) {
 				heard[o.target] = append(heard[o.target], said{s, o.grade})
+				family[area] = append(family[area], said{s, o.grade})
 			}
+		}
+	}
+	together := map[int]map[int32]bool{} // of each area, the phrases that count for the whole of it
+	for area, all := range family {
+		together[area] = map[int32]bool{}
+		for _, s := range apart(all) {
+			together[area][s.phrase] = true
 		}
 	}
 	var out []spoken
 	for target, all := range heard {
+		_, area := hides(target)
 		for _, s := range apart(all) {
-			out = append(out, spoken{target, s.phrase, s.grade})
+			out = append(out, spoken{target, s.phrase, s.grade, together[area][s.phrase]})
 		}
 	}
 	slices.SortFunc(out, func(a, b spoken) int {

@@ -78,14 +78,16 @@ func (s *scheme) lineage(symbol string, yield func(string) bool) {
 		}
 		return
 	}
+	group := symbol[:slash] + "/00"
+	seen := symbol == group
 	at, ok := s.index[symbol]
 	for short := symbol; !ok && len(short) > slash+3; {
 		short = short[:len(short)-1]
 		if at, ok = s.index[short]; !yield(short) {
 			return
 		}
+		seen = seen || short == group
 	}
-	group := symbol[:slash] + "/00"
 	if !ok && len(symbol) == slash+3 && symbol[slash+1] != '0' {
 		if ten := symbol[:slash+2] + "0"; ten != symbol {
 			if at, ok = s.index[ten]; ok && !yield(ten) {
@@ -93,13 +95,12 @@ func (s *scheme) lineage(symbol string, yield func(string) bool) {
 			}
 		}
 	}
-	seen := symbol == group
 	for ok && s.parent[at] >= 0 {
 		at = s.parent[at]
 		if !yield(s.names[at]) {
 			return
 		}
-		seen = s.names[at] == group || seen
+		seen = seen || s.names[at] == group
 	}
 	if !seen && !yield(group) {
 		return

@@ -15,41 +15,64 @@ const longestWord = 40
 // unknown is the token of a word that no phrase uses.
 const unknown int32 = -1
 
+// common are the words that patents are mostly made of. A few more or less
+// change no tag; knowing them spares half of the stemming.
+const common = `a above according also an and are as at based be being been between both by can comprise comprised comprises
+comprising configured corresponding disclosed each embodiment embodiments example for formed from further has have having
+including includes include in into invention is it its least may member method more not of on one or other per plurality
+portion present provide provided provides providing respective said second side such than that the thereby therefrom therein
+thereof these they third this those through to two upon when where wherein whereby which while with within without`
+
 // vocabulary gives each stem that occurs in a phrase its token.
 type vocabulary struct {
-	tokens map[string]int32
-	heads  map[string]bool // first letters of the words: stemming keeps them, so most words of a text need no stemming
+	tokens map[string]int32 // by stem
+	forms  map[string]int32 // by word as a phrase has it
+	heads  map[string]bool  // first letters of the words: stemming keeps them, so most words of a text need no stemming
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{tokens: map[string]int32{}, heads: map[string]bool{}}
+	return &vocabulary{tokens: map[string]int32{}, forms: map[string]int32{}, heads: map[string]bool{}}
 }
 
 // learn returns the tokens of a phrase, new ones where needed.
 func (v *vocabulary) learn(phrase string) []int32 {
 	var tokens []int32
 	for word := range words(phrase) {
-		v.heads[head(word)] = true
-		s := stem(word)
-		t, ok := v.tokens[s]
+		t, ok := v.forms[word]
 		if !ok {
-			t = int32(len(v.tokens))
-			v.tokens[s] = t
+			s := stem(word)
+			if t, ok = v.tokens[s]; !ok {
+				t = int32(len(v.tokens))
+				v.tokens[s] = t
+			}
+			v.forms[word] = t
+			v.heads[head(word)] = true
 		}
 		tokens = append(tokens, t)
 	}
 	return tokens
 }
 
+// settle ends the learning: the common words that no phrase uses become known
+// as unknown.
+func (v *vocabulary) settle() {
+	for word := range words(common) {
+		if _, ok := v.tokens[stem(word)]; !ok {
+			v.forms[word] = unknown
+		}
+	}
+}
+
 // read returns the tokens of a text.
 func (v *vocabulary) read(text string) []int32 {
 	tokens := make([]int32, 0, len(text)/6+1)
 	for word := range words(text) {
-		t := unknown
-		if len(word) <= longestWord && v.heads[head(word)] {
-			if known, ok := v.tokens[stem(word)]; ok {
-				t = known
-			}
+		t, ok := v.forms[word]
+		if !ok && len(word) <= longestWord && v.heads[head(word)] {
+			t, ok = v.tokens[stem(word)]
+		}
+		if !ok {
+			t = unknown
 		}
 		tokens = append(tokens, t)
 	}
