@@ -1,0 +1,290 @@
+// Package browser crawls pages that only a browser can build: it drives one
+// Chromium with one tab, waits until a page shows what is wanted, clicks
+// through lists, and keeps the page as it then stands.
+//
+// Start with New and Options; Available says whether a Chromium is installed.
+package browser
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// ErrNoBrowser says that no Chromium was found.
+var ErrNoBrowser = errors.New("no Chromium was found: install chromium, or set CHROME to its path")
+
+// Crawler drives a browser.
+type Crawler struct {
+	opt   Options
+	agent *fetch.Agent
+}
+
+// New decodes the options and returns a crawler, or all faults joined. The
+// browser is looked for when it is needed.
+func New(decode func(any) error, agent *fetch.Agent) (*Crawler, error) {
+	c := &Crawler{opt: Options{Role: "list"}, agent: agent}
+	if err := decode(&c.opt); err != nil {
+		return nil, err
+	}
+	if err := c.opt.check(); err != nil {
+		return nil, err
+	}
+	c.opt.setDefaults()
+	return c, nil
+}
+
+// Crawl renders a job's pages. Each page of a list that is clicked through is
+// a request of its own, told apart by its Step: a crawl that was broken off
+// clicks from the first page again, and keeps what was not done.
+func (c *Crawler) Crawl(ctx context.Context, job fetch.Job) error {
+	if err := c.crawl(ctx, job); err != nil {
+		return fmt.Errorf("browser: %w", err)
+	}
+	return nil
+}
+
+func (c *Crawler) crawl(ctx context.Context, job fetch.Job) error {
+	if err := c.agent.Identified(); err != nil {
+		return err
+	}
+	path, ok := Available()
+	if !ok {
+		return ErrNoBrowser
+	}
+	if err := job.Seed(ctx, c.start); err != nil {
+		return err
+	}
+	if os.Getuid() == 0 {
+		c.agent.Log().WarnContext(ctx, "browser runs without its sandbox: run as another user than root")
+	}
+	job.Frontier = &listwise{Frontier: job.Frontier}
+	proxy, err := c.newProxy(job.Source)
+	if err != nil {
+		return err
+	}
+	defer proxy.close()
+	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
+	r := &renderer{c: c, job: job, path: path, client: client, proxy: proxy.address()}
+	defer r.close()
+	return job.Work(ctx, fetch.Steps{Parallel: 1, Fetch: r.fetch, Lead: r.lead})
+}
+
+func (c *Crawler) start(vars map[string]string) ([]record.Request, error) {
+	requests := make([]record.Request, len(c.opt.Start))
+	for i, template := range c.opt.Start {
+		address, err := fetch.Template(template).URL(vars)
+		if err != nil {
+			return nil, fmt.Errorf("start: %w", err)
+		}
+		requests[i] = record.Request{URL: address, Role: c.opt.Role, Vars: vars}
+	}
+	return requests, nil
+}
+
+// listwise is a frontier that gives out the next page of a list right after
+// the page before, while the tab still shows it. It holds leases meanwhile;
+// those of a killed process are leased again.
+type listwise struct {
+	fetch.Frontier
+	held []record.Request
+	last record.Request
+}
+
+// Lease takes the page after the last one, or the first that waits.
+func (l *listwise) Lease(ctx context.Context) (record.Request, error) {
+	next := 0
+	for {
+		r, err := l.Frontier.Lease(ctx)
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return r, err
+		}
+		l.held = append(l.held, r)
+		if r.URL == l.last.URL && r.Step == l.last.Step+1 {
+			next = len(l.held) - 1
+			break
+		}
+	}
+	if len(l.held) == 0 {
+		return record.Request{}, io.EOF
+	}
+	l.last = l.held[next]
+	if next == 0 {
+		l.held = l.held[1:]
+	} else {
+		l.held = append(l.held[:next], l.held[next+1:]...)
+	}
+	return l.last, nil
+}
+
+// renderer renders the pages of one run.
+type renderer struct {
+	c      *Crawler
+	job    fetch.Job
+	path   string
+	client *fetch.Client
+	proxy  string
+
+	tab   *tab // nil between browsers
+	pages int  // rendered by this browser
+	shown record.Request
+}
+
+func (r *renderer) close() {
+	if r.tab != nil {
+		r.tab.close()
+		r.tab = nil
+	}
+}
+
+// fetch renders one page, trying again as the options say.
+func (r *renderer) fetch(ctx context.Context, req record.Request) (*fetch.Response, error) {
+	opt := r.c.opt.Retry
+	wait := time.Duration(opt.Wait)
+	for n := 0; ; n++ {
+		resp, err := r.once(ctx, req)
+		if err == nil {
+			return resp, nil
+		}
+		if !keepsTab(err) {
+			r.close() // whatever it is, a new browser has not got it
+		}
+		if ctx.Err() != nil || n >= *opt.Max || !passing(err) {
+			return nil, fmt.Errorf("%s: %w", fetch.Redact(req.URL), err)
+		}
+		r.c.agent.Log().WarnContext(ctx, "page tried again", "source", r.job.Source, "url", fetch.Redact(req.URL), "try", n+1, "error", err, "wait", wait)
+		if err := r.c.agent.Sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+		wait = min(2*wait, time.Duration(opt.MaxWait))
+	}
+}
+
+// keepsTab says that an error is the page's, not the browser's.
+func keepsTab(err error) bool {
+	var status *fetch.StatusError
+	return errors.As(err, &status) || errors.Is(err, fetch.ErrRobots) || errors.Is(err, fetch.ErrPrivate) || errors.Is(err, errNoNext)
+}
+
+// passing says whether an error may be gone in a while.
+func passing(err error) bool {
+	var status *fetch.StatusError
+	if errors.As(err, &status) {
+		return status.Status == http.StatusRequestTimeout || status.Status == http.StatusTooManyRequests ||
+			status.Status >= 500 && status.Status != http.StatusNotImplemented
+	}
+	return !keepsTab(err) && !errors.Is(err, fetch.ErrTooLarge)
+}
+
+func (r *renderer) once(ctx context.Context, req record.Request) (*fetch.Response, error) {
+	if err := r.client.Permit(ctx, req.URL); err != nil {
+		return nil, err
+	}
+	if r.tab != nil && r.pages >= r.c.opt.RestartEvery {
+		r.close()
+	}
+	if r.tab == nil {
+		t, err := r.c.newTab(ctx, r.path, r.proxy, r.client.Permit)
+		if err != nil {
+			return nil, err
+		}
+		r.tab, r.pages, r.shown = t, 0, record.Request{}
+	}
+	if err := r.show(ctx, req); err != nil {
+		r.shown = record.Request{}
+		return nil, err
+	}
+	r.pages++
+	return r.capture(ctx, req)
+}
+
+// show brings the tab to a page: by a click, where it shows the page before,
+// and otherwise from the address on.
+func (r *renderer) show(ctx context.Context, req record.Request) error {
+	from := r.shown.Step
+	if r.shown.URL != req.URL || from > req.Step {
+		if err := r.turn(ctx, req.URL, func() error { return r.tab.navigate(req.URL) }); err != nil {
+			return err
+		}
+		from = 0
+	}
+	for step := from; step < req.Step; step++ {
+		if err := r.turn(ctx, req.URL, func() error { return r.tab.next() }); err != nil {
+			return fmt.Errorf("page %d: %w", step+2, err)
+		}
+	}
+	r.shown = req
+	return nil
+}
+
+// turn does something when it is the host's turn.
+func (r *renderer) turn(ctx context.Context, address string, do func() error) error {
+	give, err := r.client.Turn(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer give()
+	return do()
+}
+
+// capture is the page as the tab shows it.
+func (r *renderer) capture(ctx context.Context, req record.Request) (*fetch.Response, error) {
+	page, final, err := r.tab.content(int64(r.c.opt.Limits.MaxBytes))
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(r.c.agent.Temp(), "tripoint-*.page")
+	if err != nil {
+		return nil, err
+	}
+	_ = os.Remove(f.Name()) // nothing is left behind if the process dies
+	_, err = io.Copy(f, bytes.NewReader(page))
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	body, err := fetch.FileBody(ctx, f, r.c.opt.Limits.MaxBytes)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	resp := &fetch.Response{Body: body, Capture: record.Capture{
+		URL: req.URL, MediaType: "text/html; charset=utf-8", SHA256: body.SHA256(), Size: body.Size(),
+		Status: r.tab.status, Rendered: true, Request: req, Fetched: r.c.agent.Now().UTC(),
+	}}
+	if record.CanonicalURL(final) != record.CanonicalURL(req.URL) {
+		resp.Capture.Final = fetch.Redact(final)
+	}
+	if err := r.job.Settle(ctx, resp); err != nil {
+		return nil, errors.Join(err, body.Close())
+	}
+	return resp, nil
+}
+
+// lead returns the next page of a list, if there is one.
+func (r *renderer) lead(_ context.Context, req record.Request, _ *fetch.Response) ([]record.Request, error) {
+	p := r.c.opt.Paginate
+	if p == nil {
+		return nil, nil
+	}
+	more, err := r.tab.hasNext()
+	if err != nil || !more {
+		return nil, err
+	}
+	if req.Step+1 >= p.Max {
+		return nil, fmt.Errorf("paginate.max: the list goes on after %d pages", p.Max)
+	}
+	req.Step++
+	return []record.Request{req}, nil
+}

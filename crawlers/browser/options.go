@@ -1,0 +1,135 @@
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/andybalholm/cascadia"
+	"github.com/chromedp/cdproto/network"
+
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// Options are the crawl block of a source of kind browser.
+type Options struct {
+	fetch.Options `yaml:",inline"`
+
+	Start    []string  `yaml:"start"` // with {variables}
+	Role     string    `yaml:"role"`  // of the pages; list
+	Wait     Wait      `yaml:"wait"`
+	Paginate *Paginate `yaml:"paginate"`
+	// RestartEvery is how many pages a browser lives for; 100.
+	RestartEvery int `yaml:"restart_every"`
+}
+
+// Wait says when a page is ready and what it need not load.
+type Wait struct {
+	Visible Selector       `yaml:"visible"` // CSS; the page is ready when it shows
+	Timeout fetch.Duration `yaml:"timeout"` // of loading, of waiting, of a click; 30s each
+	Block   []Block        `yaml:"block"`   // image, font, media, stylesheet
+}
+
+// Paginate says how a click leads to the next page of a list.
+type Paginate struct {
+	Kind   string   `yaml:"kind"`   // click
+	Select Selector `yaml:"select"` // CSS of what is clicked; the list ends where it is missing or disabled
+	Max    int      `yaml:"max"`    // pages of one list; 1000. A longer list is an error.
+}
+
+// Selector is a CSS selector.
+type Selector string
+
+// UnmarshalText checks a CSS selector.
+func (s *Selector) UnmarshalText(b []byte) error {
+	if _, err := cascadia.ParseGroup(string(b)); err != nil {
+		return fmt.Errorf("%q is no CSS selector: %w", b, err)
+	}
+	*s = Selector(b)
+	return nil
+}
+
+// Block is a type of resource that is not loaded.
+type Block string
+
+var blocks = map[Block]network.ResourceType{
+	"image":      network.ResourceTypeImage,
+	"font":       network.ResourceTypeFont,
+	"media":      network.ResourceTypeMedia,
+	"stylesheet": network.ResourceTypeStylesheet,
+}
+
+// UnmarshalText reads a type of resource.
+func (k *Block) UnmarshalText(b []byte) error {
+	if _, ok := blocks[Block(b)]; !ok {
+		return fmt.Errorf("%q is none of image, font, media, stylesheet", b)
+	}
+	*k = Block(b)
+	return nil
+}
+
+func (o *Options) setDefaults() {
+	if o.Wait.Timeout == 0 {
+		o.Wait.Timeout = fetch.Duration(30 * time.Second)
+	}
+	if o.RestartEvery == 0 {
+		o.RestartEvery = 100
+	}
+	if o.Paginate != nil && o.Paginate.Max == 0 {
+		o.Paginate.Max = 1000
+	}
+	if o.Limits.MaxBytes == 0 {
+		o.Limits.MaxBytes = 64 << 20
+	}
+	o.Retry.Max = orDefault(o.Retry.Max, 5)
+	if o.Retry.Wait == 0 {
+		o.Retry.Wait = fetch.Duration(time.Second)
+	}
+	if o.Retry.MaxWait == 0 {
+		o.Retry.MaxWait = fetch.Duration(10 * time.Minute)
+	}
+}
+
+func orDefault(p *int, n int) *int {
+	if p != nil {
+		return p
+	}
+	return &n
+}
+
+func (o *Options) check() error {
+	faults := []error{fetch.CheckStart("start", o.Start), o.Options.Check()}
+	fault := func(path, format string, args ...any) {
+		faults = append(faults, record.Faultf(path, format, args...))
+	}
+	if p := o.Paginate; p != nil {
+		if p.Kind != "click" {
+			fault("paginate.kind", "%q is not click, the only kind of a browser", p.Kind)
+		}
+		if p.Select == "" {
+			fault("paginate.select", "say by a CSS selector what is clicked")
+		}
+		if p.Max < 0 {
+			fault("paginate.max", "%d is negative", p.Max)
+		}
+	}
+	if o.RestartEvery < 0 {
+		fault("restart_every", "%d is negative", o.RestartEvery)
+	}
+	if o.Rate.Parallel > 1 {
+		fault("rate.parallel", "a browser has one tab: leave it out")
+	}
+	if len(o.Headers) > 0 {
+		fault("headers", "a browser would send them to every host: use kind site or api")
+	}
+	if o.Auth != nil {
+		fault("auth", "a browser would send the key to every host: use kind site or api")
+	}
+	return errors.Join(faults...)
+}
+
+func (o *Options) blocked(t network.ResourceType) bool {
+	return slices.ContainsFunc(o.Wait.Block, func(b Block) bool { return blocks[b] == t })
+}
