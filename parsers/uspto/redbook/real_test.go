@@ -3,6 +3,7 @@ package redbook
 import (
 	"archive/zip"
 	"io"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func TestMulti(t *testing.T) {
 			found := 0
 			for _, member := range zipped.File {
 				name := file + "!" + member.Name
-				if beside(name) {
+				if path.Ext(name) != ".xml" {
 					continue
 				}
 				found++

@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"path"
 	"regexp"
 	"strings"
 
@@ -28,29 +27,7 @@ import (
 
 // New makes the parser. The format has no options, so decode is not called.
 func New(func(any) error) (func(context.Context, record.Unit) iter.Seq2[record.Record, error], error) {
-	parse := uspto.Documents(read)
-	return func(ctx context.Context, unit record.Unit) iter.Seq2[record.Record, error] {
-		all := unit.Parts
-		unit.Parts = nil
-		for _, p := range all {
-			if !beside(p.Name) {
-				unit.Parts = append(unit.Parts, p)
-			}
-		}
-		if len(unit.Parts) == 0 && len(all) > 0 {
-			return func(yield func(record.Record, error) bool) {
-				yield(nil, fmt.Errorf("%s is no red-book XML, and no other member is", all[0].Name))
-			}
-		}
-		return parse(ctx, unit)
-	}, nil
-}
-
-// beside says whether a part is what lies in a weekly ZIP beside its XML: a
-// list, a report, drawings.
-func beside(name string) bool {
-	_, member, zipped := strings.Cut(name, "!")
-	return zipped && !strings.EqualFold(path.Ext(member), ".xml")
+	return uspto.Documents(read), nil
 }
 
 const supported = "supported are us-patent-grant v4.0 to v4.7, us-patent-application v4.0 to v4.6, " +

@@ -8,11 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/tripoint-data/tripoint/parsers/uspto"
 	"github.com/tripoint-data/tripoint/parsers/uspto/usptotest"
-	"github.com/tripoint-data/tripoint/record"
 )
 
 func parser(tb testing.TB) usptotest.Func {
@@ -133,28 +130,6 @@ func TestText(t *testing.T) {
 		var got text
 		if err := decoder([]byte("<t>" + in + "</t>")).Decode(&got); err != nil || uspto.Clean(string(got)) != want {
 			t.Errorf("%s: %q, %v", in, got, err)
-		}
-	}
-}
-
-// TestMembers reads the XML of a weekly ZIP and passes over what lies beside.
-func TestMembers(t *testing.T) {
-	unit := usptotest.Unit("w.zip!grants.xml", fixture(t, "grants.xml"))
-	beside := usptotest.Unit("w.zip!lst.txt", []byte("a list")).Parts
-	unit.Parts = append(beside, unit.Parts...)
-	var where []string
-	for rec, err := range parser(t)(t.Context(), unit) {
-		if err == nil {
-			where = append(where, rec.(*record.Patent).Origin.Locator)
-		}
-	}
-	if diff := cmp.Diff([]string{"w.zip!grants.xml#1", "w.zip!grants.xml#3", "w.zip!grants.xml#4"}, where); diff != "" {
-		t.Error(diff)
-	}
-	unit.Parts = beside
-	for _, err := range parser(t)(t.Context(), unit) {
-		if err == nil || err.Error() != "w.zip!lst.txt is no red-book XML, and no other member is" {
-			t.Errorf("%v", err)
 		}
 	}
 }
