@@ -21,8 +21,9 @@ type Kept struct {
 type Archive struct {
 	mu   sync.Mutex
 	kept []Kept
-	// Fail, where set, is asked before anything is kept.
+	// Fail, where set, is asked before anything is kept; Kept is told after.
 	Fail func(record.Capture) error
+	Kept func(record.Capture)
 }
 
 // Keep is the job's Keep.
@@ -51,6 +52,9 @@ func (a *Archive) Keep(ctx context.Context, c record.Capture, body io.Reader) er
 		}
 	}
 	a.kept = append(a.kept, Kept{c, data})
+	if a.Kept != nil {
+		a.Kept(c)
+	}
 	return nil
 }
 

@@ -114,8 +114,9 @@ func eachOnce(t *testing.T, s Subject) {
 	}
 }
 
-// killed ends crawls at random points; the next ones must finish the work and
-// fetch again only what was in flight.
+// killed ends crawls at random points, at a request or when an answer has just
+// been kept; the next ones must finish the work and fetch again only what was
+// in flight.
 func killed(t *testing.T, s Subject) {
 	const parallel = 3
 	random := rand.New(rand.NewPCG(1, 2))
@@ -124,11 +125,20 @@ func killed(t *testing.T, s Subject) {
 		kills := 0
 		for ; kills < 4; kills++ {
 			ctx, cancel := context.WithCancel(context.Background())
-			r.web.onRequest(random.IntN(6), cancel)
+			if point := random.IntN(4); kills%2 == 0 {
+				r.archive.Kept = func(record.Capture) {
+					if point--; point < 0 {
+						cancel()
+					}
+				}
+			} else {
+				r.web.onRequest(point, cancel)
+			}
 			err := r.crawl(ctx)
 			stopped := ctx.Err() != nil
 			cancel()
 			r.web.onRequest(-1, nil)
+			r.archive.Kept = nil
 			if stopped && err != nil && !errors.Is(err, context.Canceled) {
 				t.Fatalf("a cancelled crawl says %v", err)
 			}

@@ -42,8 +42,7 @@ func (c *Client) again(ctx context.Context, host *turns, resp *http.Response, er
 	if ctx.Err() != nil || err != nil && lasting(err) || err == nil && !passing(resp.StatusCode) {
 		return 0, false
 	}
-	wait := c.backoff(n)
-	if err == nil {
+	if err == nil { // the silence is kept when the next turn is taken
 		now := c.agent.opt.Now()
 		asked := retryAfter(resp.Header, now)
 		if asked > 0 {
@@ -52,9 +51,8 @@ func (c *Client) again(ctx context.Context, host *turns, resp *http.Response, er
 		if asked > c.opt.retryMaxWait() {
 			return 0, false
 		}
-		wait = max(wait, asked)
 	}
-	return wait, n < c.opt.retries()
+	return c.backoff(n), n < c.opt.retries()
 }
 
 // backoff doubles the first wait with every try and takes up to half of it
