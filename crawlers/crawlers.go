@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/tripoint-data/tripoint/crawlers/api"
+	"github.com/tripoint-data/tripoint/crawlers/browser"
 	"github.com/tripoint-data/tripoint/crawlers/bulk"
 	"github.com/tripoint-data/tripoint/crawlers/drop"
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
@@ -22,10 +23,11 @@ type maker func(decode func(any) error, agent *fetch.Agent) (fetch.Crawler, erro
 
 // kinds are the ways of fetching, as crawl.kind names them.
 var kinds = map[string]maker{
-	"api":  of(api.New),
-	"bulk": of(bulk.New),
-	"drop": of(drop.New),
-	"site": of(site.New),
+	"api":     of(api.New),
+	"browser": of(browser.New),
+	"bulk":    of(bulk.New),
+	"drop":    of(drop.New),
+	"site":    of(site.New),
 }
 
 // of makes a kind's constructor one of a fetch.Crawler.

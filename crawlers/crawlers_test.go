@@ -12,10 +12,11 @@ import (
 
 func TestNew(t *testing.T) {
 	for kind, options := range map[string]string{
-		"api":  "start: [https://h.test/]",
-		"bulk": "start: [https://h.test/]",
-		"drop": "{folder: a, files: ['*']}",
-		"site": "start: [https://h.test/]",
+		"api":     "start: [https://h.test/]",
+		"browser": "start: [https://h.test/]",
+		"bulk":    "start: [https://h.test/]",
+		"drop":    "{folder: a, files: ['*']}",
+		"site":    "start: [https://h.test/]",
 	} {
 		c, err := crawlers.New(kind, func(v any) error { return yaml.Load([]byte(options), v, yaml.WithKnownFields()) }, nil)
 		if err != nil || c == nil {
