@@ -188,7 +188,7 @@ func checkDelta(ctx context.Context, r io.Reader) (rows int64, err error) {
 		if err != nil {
 			return rows, err
 		}
-		var c change
+		var c Change
 		if err := json.Unmarshal(line, &c); err != nil {
 			return rows, fmt.Errorf("line %d: %w", rows+1, record.Plain(err))
 		}

@@ -71,9 +71,9 @@ func origin[R record.Record](get func(R) *record.Origin) []column {
 	}
 }
 
-// each maps a list to texts.
-func each[T any](in []T, f func(T) string) []string {
-	out := make([]string, len(in))
+// each maps a list.
+func each[T, U any](in []T, f func(T) U) []U {
+	out := make([]U, len(in))
 	for i, v := range in {
 		out[i] = f(v)
 	}

@@ -100,7 +100,7 @@ func newPackage(in Input, s *selection) *dataPackage {
 	}
 	for _, src := range s.sources {
 		line := sourceLine{Title: src.Title, Path: src.URL, SourceInfo: src}
-		line.SourceInfo.Title, line.SourceInfo.URL = "", ""
+		line.SourceInfo.Title = ""
 		if line.Title == "" {
 			line.Title = src.ID
 		}

@@ -10,15 +10,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// change is one line of a delta: what happened to the record with a key since
-// the version before.
-type change struct {
+// Change is one line of a delta: what happened to the record with a key.
+type Change struct {
 	Op         string          `json:"op"`                    // ADD, MOD, DEL
 	Key        string          `json:"key"`                   // the record's id
 	BeforeHash string          `json:"before_hash,omitempty"` // SHA-256 of its line before
@@ -43,62 +43,92 @@ func deltas(ctx context.Context, s *stage, parentDir, parent string) ([]resource
 	return list, nil
 }
 
-// delta merges two sorted files. It holds one line of each.
 func delta(ctx context.Context, s *stage, before, after, name string) (resource, error) {
-	old, err := openKeyed(before)
-	if err != nil {
-		return resource{}, err
-	}
-	defer old.Close()
-	now, err := openKeyed(after)
-	if err != nil {
-		return resource{}, err
-	}
-	defer now.Close()
 	var out *output
-	for n := 0; !old.end || !now.end; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return resource{}, ctx.Err()
-		}
-		var c change
-		inOld := !old.end && (now.end || old.id <= now.id)
-		inNow := !now.end && (old.end || now.id <= old.id)
-		switch {
-		case inOld && inNow && !bytes.Equal(old.line, now.line):
-			c = change{"MOD", now.id, old.hash(), now.line}
-		case inOld && !inNow:
-			c = change{"DEL", old.id, old.hash(), nil}
-		case inNow && !inOld:
-			c = change{"ADD", now.id, "", now.line}
-		}
-		if c.Op != "" {
-			if out == nil {
-				if out, err = s.create(name); err != nil {
-					return resource{}, err
-				}
-			}
-			if err := c.write(out); err != nil {
-				return resource{}, err
+	err := compare(ctx, before, after, func(c Change) (err error) {
+		if out == nil {
+			if out, err = s.create(name); err != nil {
+				return err
 			}
 		}
-		if inOld {
-			if err := old.next(); err != nil {
-				return resource{}, err
-			}
-		}
-		if inNow {
-			if err := now.next(); err != nil {
-				return resource{}, err
-			}
-		}
-	}
-	if out == nil {
-		return resource{}, nil
+		return c.write(out)
+	})
+	if err != nil || out == nil {
+		return resource{}, err
 	}
 	return out.finish()
 }
 
-func (c change) write(out *output) error {
+// Diff yields what changed in the records of a kind from one version to
+// another, in order of their ids. The two need not follow each other. A
+// Change's After holds until the next one.
+func Diff(ctx context.Context, dir, from, to string, kind record.Kind) iter.Seq2[Change, error] {
+	return func(yield func(Change, error) bool) {
+		stop := errors.New("the reader has enough")
+		err := func() error {
+			var paths [2]string
+			for i, version := range []string{from, to} {
+				f, err := openTable(dir, version, kind)
+				if err != nil {
+					return err
+				}
+				paths[i] = f.Name()
+				f.Close()
+			}
+			return compare(ctx, paths[0], paths[1], func(c Change) error {
+				if !yield(c, nil) {
+					return stop
+				}
+				return nil
+			})
+		}()
+		if err != nil && err != stop {
+			yield(Change{}, fmt.Errorf("snapshot: %w", err))
+		}
+	}
+}
+
+// compare merges two sorted files. It holds one line of each.
+func compare(ctx context.Context, before, after string, emit func(Change) error) error {
+	old, err := openKeyed(before)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
+	now, err := openKeyed(after)
+	if err != nil {
+		return err
+	}
+	defer now.Close()
+	for n := 0; !old.end || !now.end; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		inOld := !old.end && (now.end || old.id <= now.id)
+		inNow := !now.end && (old.end || now.id <= old.id)
+		var err error
+		switch {
+		case inOld && inNow && !bytes.Equal(old.line, now.line):
+			err = emit(Change{"MOD", now.id, old.hash(), now.line})
+		case inOld && !inNow:
+			err = emit(Change{"DEL", old.id, old.hash(), nil})
+		case inNow && !inOld:
+			err = emit(Change{"ADD", now.id, "", now.line})
+		}
+		if err == nil && inOld {
+			err = old.next()
+		}
+		if err == nil && inNow {
+			err = now.next()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Change) write(out *output) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // after stays byte for byte what the record's line is

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -106,41 +107,105 @@ func readJSON(path string, v any) error {
 // Read yields the records of a kind in a version, in order of their ids. It
 // holds one open file until the loop ends.
 func Read(dir, version string, kind record.Kind) iter.Seq2[record.Record, error] {
+	return Scan(dir, version, kind, "")
+}
+
+// Scan is Read for the ids that begin with prefix. It finds the first of them
+// without reading those before.
+func Scan(dir, version string, kind record.Kind, prefix string) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
-		name := fileOf(kind)
-		if name == "" || !versionName.MatchString(version) {
-			yield(nil, fmt.Errorf("snapshot: %q of version %q: %w", kind, version, record.ErrNotFound))
-			return
-		}
-		path := filepath.Join(dir, version, "jsonl", name+".jsonl")
-		f, err := os.Open(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			err = fmt.Errorf("%s of version %s: %w", name, version, record.ErrNotFound)
-		}
-		if err != nil {
+		if err := scan(dir, version, kind, prefix, func(r record.Record) bool { return yield(r, nil) }); err != nil {
 			yield(nil, fmt.Errorf("snapshot: %w", err))
-			return
-		}
-		defer f.Close()
-		lines := newLines(f)
-		for n := 1; ; n++ {
-			line, err := lines.next()
-			if err == io.EOF {
-				return
-			}
-			var r record.Record
-			if err == nil {
-				r, err = record.Unmarshal(line)
-			}
-			if err != nil {
-				yield(nil, fmt.Errorf("snapshot: %s:%d: %w", path, n, err))
-				return
-			}
-			if !yield(r, nil) {
-				return
-			}
 		}
 	}
+}
+
+func scan(dir, version string, kind record.Kind, prefix string, yield func(record.Record) bool) error {
+	f, err := openTable(dir, version, kind)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if prefix != "" {
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		at, err := seek(f, info.Size(), prefix)
+		if err == nil {
+			_, err = f.Seek(at, io.SeekStart)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name(), err)
+		}
+	}
+	in := newLines(f)
+	for {
+		line, err := in.next()
+		if err == io.EOF {
+			return nil
+		}
+		var r record.Record
+		if err == nil {
+			r = record.New(kind)
+			err = record.Decode(line, r)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name(), err)
+		}
+		if !strings.HasPrefix(r.Ref().ID, prefix) || !yield(r) {
+			return nil
+		}
+	}
+}
+
+func openTable(dir, version string, kind record.Kind) (*os.File, error) {
+	name := fileOf(kind)
+	if name == "" || !versionName.MatchString(version) {
+		return nil, fmt.Errorf("%q of version %q: %w", kind, version, record.ErrNotFound)
+	}
+	f, err := os.Open(filepath.Join(dir, version, "jsonl", name+".jsonl"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s of version %s: %w", name, version, record.ErrNotFound)
+	}
+	return f, err
+}
+
+// Get is one record of a version, or record.ErrNotFound.
+func Get(dir, version string, ref record.Ref) (record.Record, error) {
+	var found record.Record
+	err := scan(dir, version, ref.Kind, ref.ID, func(r record.Record) bool {
+		if r.Ref() == ref {
+			found = r
+		}
+		return false // what begins with the id comes behind it
+	})
+	if err == nil && found == nil {
+		err = fmt.Errorf("%s in version %s: %w", ref, version, record.ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	return found, nil
+}
+
+// Sources are the sources of a version, and those left out of it since they
+// may not be passed on.
+func Sources(dir, version string) (shown, missing []SourceInfo, err error) {
+	var p dataPackage
+	if !versionName.MatchString(version) {
+		err = fmt.Errorf("version %q: %w", version, record.ErrNotFound)
+	} else {
+		err = readJSON(filepath.Join(dir, version, "datapackage.json"), &p)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("snapshot: %w", err)
+	}
+	plain := func(l sourceLine) SourceInfo {
+		l.SourceInfo.Title = l.Title
+		return l.SourceInfo
+	}
+	return each(p.Sources, plain), each(p.Missing, plain), nil
 }
 
 // lines reads a JSONL file line by line.

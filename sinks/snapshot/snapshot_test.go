@@ -3,19 +3,15 @@ package snapshot
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"iter"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -236,6 +232,16 @@ func TestDelta(t *testing.T) {
 	if want := []string{`{"op":"MOD"`, `{"op":"DEL"`, `{"op":"ADD"`}; !slices.Equal(ops, want) {
 		t.Errorf("ops = %v", ops)
 	}
+	var diff []string
+	for c, err := range Diff(context.Background(), dir, second.Version, first.Version, record.KindParty) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff = append(diff, c.Op+" "+c.Key)
+	}
+	if want := []string{"MOD US-BIS-EL:1", "ADD US-BIS-EL:2", "DEL US-BIS-EL:2a"}; !slices.Equal(diff, want) {
+		t.Errorf("backwards: %v", diff)
+	}
 	line, err := record.Marshal(m[0])
 	if err != nil || !bytes.Contains(body, append([]byte(`"after":`), line...)) {
 		t.Errorf("the line after is not the record's:\n%s", body)
@@ -287,6 +293,63 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Every id is found by its place, its prefixes too, and what is not there is not.
+func TestScanAndGet(t *testing.T) {
+	var m memory
+	for i := range 300 {
+		id := fmt.Sprintf("us-ams/2020%02d/%03d\"\\é", i/30+1, i)
+		m = append(m, &record.Shipment{ID: id, Carrier: strings.Repeat("x", i*i%9000), Origin: &record.Origin{Source: "us-ams"}})
+	}
+	dir := t.TempDir()
+	v := mustWrite(t, dir, input(m), Options{Formats: []string{"jsonl"}})
+	for _, r := range m {
+		got, err := Get(dir, v.Version, r.Ref())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(r, got); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		ref := r.Ref()
+		ref.ID = ref.ID[:len(ref.ID)-3]
+		if _, err := Get(dir, v.Version, ref); !errors.Is(err, record.ErrNotFound) {
+			t.Errorf("%s: err = %v", ref, err)
+		}
+	}
+	for prefix, want := range map[string]int{"": 300, "us-ams/202001/": 30, "us-ams/202010/": 30, "us-ams/2020": 300, "a": 0, "us-ams/202005/12": 10, "z": 0} {
+		n := 0
+		for r, err := range Scan(dir, v.Version, record.KindShipment, prefix) {
+			if err != nil || !strings.HasPrefix(r.Ref().ID, prefix) {
+				t.Fatal(r, err)
+			}
+			n++
+		}
+		if n != want {
+			t.Errorf("%d ids begin with %q, want %d", n, prefix, want)
+		}
+	}
+}
+
+func TestSources(t *testing.T) {
+	dir := t.TempDir()
+	v := mustWrite(t, dir, input(world()), Options{})
+	shown, missing, err := Sources(dir, v.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []SourceInfo{
+		{ID: "us-ams", Title: "us-ams", Redistribute: "yes"},
+		{ID: "us-lists", Title: "Lists", URL: "http://lists.tripoint.test/a.csv", Fetched: watermark.UTC(), Licence: "public domain", Redistribute: "yes"},
+		{ID: "us-patents", Title: "Patents", Publisher: "A | Office", URL: "http://patents.tripoint.test/", SHA256: "ef", Fetched: watermark.UTC(), Licence: "public domain", Redistribute: "yes"},
+	}
+	if diff := cmp.Diff(want, shown); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(missing) != 1 || missing[0].ID != "vendor" {
+		t.Errorf("missing = %v", missing)
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name, want string
@@ -311,139 +374,3 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// fullDisk takes some bytes and no more.
-type fullDisk struct {
-	file
-	left *int
-}
-
-func (f fullDisk) Write(b []byte) (int, error) {
-	if *f.left -= len(b); *f.left < 0 {
-		return 0, &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
-	}
-	return f.file.Write(b)
-}
-
-func TestFullDisk(t *testing.T) {
-	for _, room := range []int{0, 300, 5000, 20000} {
-		dir := t.TempDir()
-		first := mustWrite(t, dir, input(world()[1:]), Options{})
-		before := tree(t, dir)
-		_, err := write(context.Background(), dir, input(world()), Options{}, func(name string) (file, error) {
-			f, err := createFile(name)
-			return fullDisk{f, &room}, err
-		})
-		if !errors.Is(err, syscall.ENOSPC) || strings.Count(err.Error(), "\n") > 0 || strings.Contains(err.Error(), stagePrefix) {
-			t.Errorf("err = %v", err)
-		}
-		if !bytes.Equal(before, tree(t, dir)) {
-			t.Error("the folder has changed")
-		}
-		if v, err := Latest(dir); v != first || err != nil {
-			t.Errorf("latest is %v, %v", v, err)
-		}
-	}
-}
-
-// A process killed at any file leaves the versions before it whole, and the
-// next export does what it did not finish.
-func TestKilled(t *testing.T) {
-	if dir := os.Getenv("SNAPSHOT_KILLED_IN"); dir != "" {
-		var at int
-		fmt.Sscan(os.Getenv("SNAPSHOT_KILLED_AT"), &at)
-		write(context.Background(), dir, input(world()), Options{}, func(name string) (file, error) {
-			if at--; at < 0 {
-				os.Exit(9)
-			}
-			return createFile(name)
-		})
-		os.Exit(0)
-	}
-	want := t.TempDir()
-	mustWrite(t, want, input(world()[1:]), Options{})
-	mustWrite(t, want, input(world()), Options{})
-	killed := 0
-	for at := 0; ; at += 5 { // the last are versions.json and latest.json
-		dir := t.TempDir()
-		first := mustWrite(t, dir, input(world()[1:]), Options{})
-		cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
-		cmd.Env = append(os.Environ(), "SNAPSHOT_KILLED_IN="+dir, fmt.Sprint("SNAPSHOT_KILLED_AT=", at))
-		err := cmd.Run()
-		if cmd.ProcessState.ExitCode() == 0 {
-			break
-		}
-		if cmd.ProcessState.ExitCode() != 9 {
-			t.Fatal(err)
-		}
-		killed++
-		if v, err := Latest(dir); err != nil || v != first {
-			t.Fatalf("killed at file %d: latest is %v, %v", at, v, err)
-		}
-		mustWrite(t, dir, input(world()), Options{})
-		if !bytes.Equal(tree(t, want), tree(t, dir)) {
-			t.Errorf("killed at file %d: the next export does not put it right", at)
-		}
-	}
-	if killed < 5 {
-		t.Errorf("killed %d times", killed)
-	}
-}
-
-func TestCheckFinds(t *testing.T) {
-	for _, tt := range []struct {
-		name, want string
-		damage     func(dir string) error
-	}{
-		{"changed", "csv/tags.csv: its hash is", func(dir string) error {
-			return appendTo(filepath.Join(dir, "csv/tags.csv"), "x")
-		}},
-		{"missing", "jsonl/tags.jsonl: is missing", func(dir string) error { return os.Remove(filepath.Join(dir, "jsonl/tags.jsonl")) }},
-		{"stranger", "csv/more.csv: is not in SHA256SUMS", func(dir string) error { return appendTo(filepath.Join(dir, "csv/more.csv"), "x") }},
-		{"unknown key", `line 1: unknown key "colour"`, func(dir string) error {
-			return forge(dir, "jsonl/tags.jsonl", `{"kind":"tag","id":"a","colour":"red"}`+"\n")
-		}},
-		{"no guard", `row 1: patent: "=1" has no guard`, func(dir string) error {
-			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,=1,,,,,\n")
-		}},
-		{"no number", `row 1: score: "x" is no number`, func(dir string) error {
-			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,b,,,,x,\n")
-		}},
-		{"rows", "it has 1 rows", func(dir string) error {
-			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,b,,,,1,\n")
-		}},
-		{"outside", "no line of it", func(dir string) error {
-			return appendTo(filepath.Join(dir, "SHA256SUMS"), strings.Repeat("a", 64)+"  ../x\n")
-		}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dir := t.TempDir()
-			v := mustWrite(t, dir, input(world()), Options{})
-			if err := tt.damage(filepath.Join(dir, v.Version)); err != nil {
-				t.Fatal(err)
-			}
-			if err := Check(context.Background(), dir, v.Version); err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("err = %v", err)
-			}
-		})
-	}
-}
-
-func appendTo(path, text string) error {
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
-}
-
-// forge puts another text in a file's place and its hash into the sums.
-func forge(dir, name, text string) error {
-	sums, err := readSums(os.DirFS(dir))
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256([]byte(text))
-	sums[name] = hex.EncodeToString(sum[:])
-	return errors.Join(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666), os.WriteFile(filepath.Join(dir, "SHA256SUMS"), sumsFile(sums), 0o666))
-}
