@@ -107,8 +107,8 @@ func (j *joiner) gather(t int, id []byte) error {
 
 var errScratch = errors.New("the scratch file is damaged")
 
-// take adds one row to the bill, unless it repeats the one before or the bill
-// is broken already.
+// take adds one row to the bill, unless it repeats the one before, is of an
+// older extract, or the bill is broken already.
 func (j *joiner) take(t int, raw []byte) error {
 	b := &j.bill
 	body := raw[len(b.id)+uvarintLen(len(b.id)):]
@@ -126,8 +126,11 @@ func (j *joiner) take(t int, raw []byte) error {
 	if t == header && seen > 0 {
 		b.merged++
 	}
-	if b.broken != nil && seen > 0 || seen > 0 && bytes.Equal(body, b.raw[t]) {
+	if seen > 0 && (b.broken != nil || bytes.Equal(body, b.raw[t])) {
 		return nil
+	}
+	if seen > 0 && t != header && t != billgen && j.files[file].stamp != j.files[b.rows[t][0].file].stamp {
+		return nil // a newer extract says all of it
 	}
 	b.raw[t] = append(b.raw[t][:0], body...)
 	b.size += len(body)
