@@ -67,8 +67,7 @@ func readCSV(in io.Reader, name string, yield func(string, row, error) bool) err
 		if err == io.EOF {
 			return nil
 		}
-		line, _ := r.FieldPos(0)
-		at := name + ":" + strconv.Itoa(line)
+		at := name + ":" + strconv.Itoa(lineOf(r, err))
 		switch {
 		case err != nil && !isRowFault(err):
 			return err
@@ -89,6 +88,19 @@ func readCSV(in io.Reader, name string, yield func(string, row, error) bool) err
 			return nil
 		}
 	}
+}
+
+// lineOf is the line on which the last row began.
+func lineOf(r *csv.Reader, err error) int {
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		return parse.StartLine
+	}
+	if err != nil {
+		return 0
+	}
+	line, _ := r.FieldPos(0)
+	return line
 }
 
 func isRowFault(err error) bool {

@@ -14,8 +14,8 @@ import (
 
 // builder gathers the values of one row.
 type builder struct {
-	options Options
-	unit    record.Unit
+	options *Options
+	unit    *record.Unit
 	ending  string // of a target like ids.*
 
 	party   record.Party
@@ -28,10 +28,6 @@ type builder struct {
 	shipper, consignee, notify                      record.Trader
 	receipt, lading, unlading, destination, transit record.Place
 	good                                            record.Good
-}
-
-func newBuilder(o Options, u record.Unit) *builder {
-	return &builder{options: o, unit: u}
 }
 
 // finish makes the record of what was gathered.

@@ -101,6 +101,7 @@ type session struct {
 	vars    map[string]string
 	last    map[string][]string // the last values of fields that are inherited
 	rows    int
+	builder builder // of the row at hand
 	limit   *rowLimit
 	header  []string
 	known   map[string]bool // columns or keys: true where a rule reads them or they are ignored
@@ -139,7 +140,8 @@ func (s *session) read(ctx context.Context, yield func(record.Record, error) boo
 
 // recordOf applies the rules to a row.
 func (s *session) recordOf(row cells, at *record.Origin) (record.Record, error) {
-	b := newBuilder(s.mapping.options, s.unit)
+	b := &s.builder
+	*b = builder{options: &s.mapping.options, unit: &s.unit}
 	for i := range s.mapping.fields {
 		f := &s.mapping.fields[i]
 		values, err := s.values(f, row)

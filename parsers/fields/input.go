@@ -136,9 +136,13 @@ func (s *session) readCSV(in *bufio.Reader, row rowFunc) error {
 		if err != nil && !errors.As(err, &broken) {
 			return err
 		}
-		line, _ := r.FieldPos(0)
+		line := 0
+		if broken == nil {
+			line, _ = r.FieldPos(0)
+		}
 		switch {
 		case broken != nil:
+			line = broken.StartLine
 			err = fmt.Errorf("a broken row: %w", broken.Err)
 		case len(cells) < len(s.header), len(cells) > len(s.header) && strings.Join(cells[len(s.header):], "") != "":
 			err = fmt.Errorf("%d columns, want %d", len(cells), len(s.header))

@@ -209,9 +209,13 @@ func (t table) rows(ctx context.Context) iter.Seq2[row, error] {
 				yield(row{}, fmt.Errorf("%s: %w", t.part.Name, err))
 				return
 			}
-			line, _ := r.FieldPos(0)
+			line := 0
+			if broken == nil {
+				line, _ = r.FieldPos(0)
+			}
 			switch {
 			case broken != nil:
+				line = broken.StartLine
 				err = fmt.Errorf("a broken row: %w", broken.Err)
 			case len(cells) == 1 && strings.Trim(cells[0], "\x1a ") == "":
 				continue
