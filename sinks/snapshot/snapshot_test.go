@@ -373,4 +373,3 @@ func TestRefuses(t *testing.T) {
 		})
 	}
 }
-
