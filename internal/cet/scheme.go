@@ -66,7 +66,8 @@ func (s *scheme) add(name string, parent int32) int32 {
 // down to its class. A symbol that the scheme lacks, because only the CPC has
 // it or it is withdrawn, stands under the symbol whose digits it extends
 // (G06F9/5072 under G06F9/50, G06V40/45 under G06V40/40), else under its main
-// group.
+// group. In a group that the scheme lacks altogether the digits are all there
+// is to go by.
 func (s *scheme) lineage(symbol string, yield func(string) bool) {
 	if !yield(symbol) {
 		return
@@ -80,10 +81,14 @@ func (s *scheme) lineage(symbol string, yield func(string) bool) {
 	}
 	group := symbol[:slash] + "/00"
 	seen := symbol == group
+	_, known := s.index[group]
 	at, ok := s.index[symbol]
 	for short := symbol; !ok && len(short) > slash+3; {
 		short = short[:len(short)-1]
-		if at, ok = s.index[short]; !yield(short) {
+		if at, ok = s.index[short]; known && !ok {
+			continue
+		}
+		if !yield(short) {
 			return
 		}
 		seen = seen || short == group

@@ -17,9 +17,9 @@ func TestLineage(t *testing.T) {
 	for _, tt := range []struct{ symbol, want string }{
 		{"G06V40/16", "G06V40/16 G06V40/10 G06V40/00 G06V G06"},
 		{"G06V40/45", "G06V40/45 G06V40/40 G06V40/00 G06V G06"},
-		{"G06V40/1365", "G06V40/1365 G06V40/136 G06V40/13 G06V40/12 G06V40/10 G06V40/00 G06V G06"},
-		{"G06F9/5072", "G06F9/5072 G06F9/507 G06F9/50 G06F9/48 G06F9/46 G06F9/00 G06F G06"},
-		{"G06K9/00906", "G06K9/00906 G06K9/0090 G06K9/009 G06K9/00 G06K G06"},
+		{"G06V40/1365", "G06V40/1365 G06V40/13 G06V40/12 G06V40/10 G06V40/00 G06V G06"},
+		{"G06F9/5072", "G06F9/5072 G06F9/50 G06F9/46 G06F9/06 G06F9/00 G06F G06"},
+		{"G06K9/00906", "G06K9/00906 G06K9/00 G06K G06"},
 		{"G06N10/20", "G06N10/20 G06N10/00 G06N G06"},
 		{"G06N100/00", "G06N100/00 G06N G06"},
 		{"Y02E10/50", "Y02E10/50 Y02E10/00 Y02E Y02"},
@@ -27,13 +27,9 @@ func TestLineage(t *testing.T) {
 		{"H04W", "H04W H04"},
 		{"H04", "H04"},
 	} {
-		if diff := cmp.Diff(tt.want, strings.Join(s.Lineage(tt.symbol), " ")); diff != "" && tt.symbol != "G06F9/5072" {
+		if diff := cmp.Diff(tt.want, strings.Join(s.Lineage(tt.symbol), " ")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.symbol, diff)
 		}
-	}
-	// Only the CPC has G06F9/5072; where G06F9/50 stands is the scheme's word.
-	if got := s.Lineage("G06F9/5072"); !slices.Contains(got, "G06F9/50") || !slices.Contains(got, "G06F9/46") {
-		t.Errorf("G06F9/5072 stands under %v", got)
 	}
 }
 
