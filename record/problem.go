@@ -9,8 +9,8 @@ import (
 // ErrNotFound is returned where a record that was asked for is not there.
 var ErrNotFound = errors.New("not found")
 
-// ErrMerged, yielded in place of a record, says that a source row was united
-// with an earlier one: it counts as read and merged.
+// ErrMerged is yielded in place of a record where a source row was united
+// with an earlier one: the row counts as read and merged.
 var ErrMerged = errors.New("row united with an earlier one")
 
 // Problem spoils one record and not the stream it stands in.

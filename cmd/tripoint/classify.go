@@ -15,11 +15,9 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// editions are the editions of the CET list that patents can be tagged by.
-var editions = []string{"2022", "2024"}
-
 func (a *app) classifyCmd() *cobra.Command {
 	var edition string
+	editions := configcet.Editions()
 	cmd := &cobra.Command{
 		Use:   "classify [--edition 2024] [FILE|-]",
 		Short: "Tag patents with areas and subfields of the CET list",
@@ -49,12 +47,12 @@ list of Critical and Emerging Technologies. It is not an export classification
 			return a.classifyLines(cmd.Context(), edition, args[0])
 		},
 	}
-	cmd.Flags().StringVar(&edition, "edition", "2024", "edition of the CET list: "+strings.Join(editions, ", "))
+	cmd.Flags().StringVar(&edition, "edition", configcet.Default, "edition of the CET list: "+strings.Join(editions, ", "))
 	return cmd
 }
 
 func (a *app) classifyStore(ctx context.Context, h *house, edition string) (record.Run, error) {
-	by, err := cet.Load(configcet.Files, edition)
+	by, err := cet.Load(configcet.FS(), edition)
 	if err != nil {
 		return record.Run{}, err
 	}
@@ -77,7 +75,7 @@ type answerTag struct {
 // classifyLines answers a line for each line, in order. A line that cannot be
 // read is named on standard error and has no answer.
 func (a *app) classifyLines(ctx context.Context, edition, name string) error {
-	by, err := cet.Load(configcet.Files, edition)
+	by, err := cet.Load(configcet.FS(), edition)
 	if err != nil {
 		return err
 	}

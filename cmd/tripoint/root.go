@@ -68,7 +68,7 @@ type app struct {
 
 // run is the command without the process around it. It returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: bufio.NewWriterSize(out, 64<<10), errOut: errOut, now: time.Now}
+	a := &app{in: in, out: newBuffered(out), errOut: errOut, now: time.Now}
 	a.terminal = isTerminal(errOut)
 	a.log = slog.New(slog.NewJSONHandler(errOut, nil))
 	if a.terminal {
@@ -156,6 +156,8 @@ func (a *app) errLine(v any) error {
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
+
+func newBuffered(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, 64<<10) }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -24,31 +25,55 @@ func (h *House) Crawl(ctx context.Context, src *Source) (record.Run, error) {
 	if err != nil {
 		return run, h.end(ctx, &run, err)
 	}
-	var mu sync.Mutex
 	job := fetch.Job{
-		Source: src.ID, Run: frontier.Run(), Frontier: frontier,
+		Source: src.ID, Run: run.ID, Frontier: frontier,
 		Vars: h.vars(ctx, src),
 		Last: func(ctx context.Context, r record.Request) (record.Capture, error) {
 			return h.Archive.Last(ctx, src.ID, r)
 		},
-		Keep: func(ctx context.Context, c record.Capture, body io.Reader) error {
-			if err := h.Archive.Keep(ctx, c, body); err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			run.Captures++
-			run.Bytes += c.Size
-			h.progress(Progress{Stage: "crawl", Source: src.ID, Done: run.Captures, Bytes: run.Bytes})
-			return nil
-		},
+	}
+	if frontier.Resumed() {
+		if job.Run, err = h.unfinished(ctx, run); err != nil {
+			return run, h.end(ctx, &run, errors.Join(err, frontier.Close()))
+		}
+	}
+	var mu sync.Mutex
+	job.Keep = func(ctx context.Context, c record.Capture, body io.Reader) error {
+		if err := h.Archive.Keep(ctx, c, body); err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		run.Captures++
+		run.Bytes += c.Size
+		h.progress(Progress{Stage: "crawl", Source: src.ID, Done: run.Captures, Bytes: run.Bytes})
+		return nil
 	}
 	err = src.Crawler.Crawl(ctx, job)
 	if err == nil {
 		err = frontier.Clear(ctx)
 	}
+	err = errors.Join(err, frontier.Close())
 	h.progress(Progress{Stage: "crawl", Source: src.ID, Done: run.Captures, Bytes: run.Bytes, Ended: true})
 	return run, h.end(ctx, &run, err)
+}
+
+// unfinished is the id of the run that a resumed crawl began as, so that all
+// its captures are of one run.
+func (h *House) unfinished(ctx context.Context, now record.Run) (string, error) {
+	first := now.ID
+	for r, err := range h.Runs.Runs(ctx) {
+		switch {
+		case err != nil:
+			return "", err
+		case r.Stage != now.Stage || r.Source != now.Source || r.ID == now.ID:
+		case r.Status == "done":
+			return first, nil
+		default:
+			first = r.ID
+		}
+	}
+	return first, nil
 }
 
 // vars yields the sets of variables for a source's start requests: every

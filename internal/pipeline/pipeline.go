@@ -91,17 +91,17 @@ type Load interface {
 // Delta is what a load changed.
 type Delta struct{ Added, Changed, Unchanged, Absent int }
 
-// Frontiers opens the queue of a source's crawl. It says whether an earlier
-// run of it was left unfinished, and goes on with that one then.
+// Frontiers opens the queue of a source's crawl.
 type Frontiers interface {
 	Frontier(ctx context.Context, source, run string) (Frontier, error)
 }
 
-// Frontier is a crawl's queue and its end.
+// Frontier is a crawl's queue.
 type Frontier interface {
 	fetch.Frontier
-	Run() string // the run that the queue belongs to: an unfinished one goes on
+	Resumed() bool // an earlier run was left unfinished: this one goes on with it
 	Clear(context.Context) error
+	Close() error
 }
 
 // Runs remembers the runs of stages and what went wrong in them.

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tripoint-data/tripoint/record"
+	"github.com/tripoint-data/tripoint/sinks/archive"
+)
+
+func (a *app) evidenceCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "evidence REF",
+		Short: "Trace a record or finding to the captured files it came from",
+		Long: `Print the chain from a finding, link, tag or fact down to the captured file and
+the place in it, and check the file's hash against the archive.`,
+		Example: "  tripoint evidence patent:US20200334450A1",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref, err := record.ParseRef(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			p, err := a.published()
+			if err != nil {
+				return err
+			}
+			store, err := archive.Open(a.data(p.cfg, archiveDir), archive.Options{ReadOnly: true, Log: a.log})
+			if err != nil {
+				return err
+			}
+			t := &trace{app: a, from: p, archive: store, seen: map[record.Ref]bool{}, hashes: map[string]string{}}
+			err = t.follow(cmd.Context(), ref, 0)
+			return errors.Join(err, t.verdict(), store.Close())
+		},
+	}
+}
+
+// maxFacts bounds the facts that a finding is traced to on one screen.
+const maxFacts = 200
+
+// trace follows references down to captures.
+type trace struct {
+	*app
+	from    *published
+	archive *archive.Archive
+	seen    map[record.Ref]bool
+	hashes  map[string]string // what the archive said of a capture
+	facts   int
+	broken  int
+}
+
+// step is one line of the chain in JSON.
+type step struct {
+	Ref     string         `json:"ref"`
+	Depth   int            `json:"depth"`
+	Says    string         `json:"says,omitempty"`
+	Origin  *record.Origin `json:"origin,omitempty"`
+	Capture string         `json:"capture,omitempty"` // the hash agrees, or what is wrong
+}
+
+func (t *trace) follow(ctx context.Context, ref record.Ref, depth int) error {
+	if t.seen[ref] || t.facts >= maxFacts || ref.Kind == record.KindName {
+		return ctx.Err()
+	}
+	t.seen[ref] = true
+	r, err := t.from.get(ctx, ref)
+	if err != nil {
+		if depth > 0 && errors.Is(err, record.ErrNotFound) {
+			return t.tell(step{Ref: ref.String(), Depth: depth, Says: "left out of this snapshot"})
+		}
+		return err
+	}
+	s := step{Ref: ref.String(), Depth: depth, Says: says(r), Origin: originOf(r)}
+	if s.Origin != nil {
+		t.facts++
+		s.Capture = t.check(ctx, s.Origin)
+	}
+	if err := t.tell(s); err != nil {
+		return err
+	}
+	for _, next := range leads(r) {
+		if err := t.follow(ctx, next, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check re-hashes the capture that a fact was read from.
+func (t *trace) check(ctx context.Context, o *record.Origin) string {
+	if said, ok := t.hashes[o.SHA256]; ok {
+		return said
+	}
+	said := "the hash agrees with the archive"
+	body, err := t.archive.Body(ctx, o.SHA256)
+	switch {
+	case errors.Is(err, record.ErrNotFound):
+		said = "a joined unit: its parts are in the archive under their own hashes"
+	case err != nil:
+		t.broken++
+		said = err.Error()
+	default:
+		hash := sha256.New()
+		_, err = io.Copy(hash, body)
+		if err = errors.Join(err, body.Close()); err != nil || hex.EncodeToString(hash.Sum(nil)) != o.SHA256 {
+			t.broken++
+			said = "the archive's bytes do not have this hash"
+		}
+	}
+	t.hashes[o.SHA256] = said
+	return said
+}
+
+func (t *trace) tell(s step) error {
+	if t.json {
+		return t.line(s)
+	}
+	pad := strings.Repeat("  ", s.Depth)
+	fmt.Fprintf(t.out, "%s%s\n", pad, s.Ref)
+	if s.Says != "" {
+		for line := range strings.Lines(s.Says) {
+			fmt.Fprintf(t.out, "%s  %s\n", pad, strings.TrimRight(line, "\n"))
+		}
+	}
+	if o := s.Origin; o != nil {
+		fmt.Fprintf(t.out, "%s  read by %s at %s\n%s  of %s\n%s  fetched %s, sha256 %s: %s\n",
+			pad, o.Parser, o.Locator, pad, o.URL, pad, o.Fetched.Format("2006-01-02 15:04:05Z"), o.SHA256, s.Capture)
+	}
+	return nil
+}
+
+// verdict fails where a capture did not stand up to its hash.
+func (t *trace) verdict() error {
+	if t.facts >= maxFacts && !t.json {
+		fmt.Fprintf(t.out, "… the first %d facts; ask for one of them to go on\n", maxFacts)
+	}
+	if t.broken > 0 {
+		return fmt.Errorf("%d captures do not stand up to their hashes", t.broken)
+	}
+	return nil
+}
+
+func originOf(r record.Record) *record.Origin {
+	switch r := r.(type) {
+	case *record.Patent:
+		return r.Origin
+	case *record.Party:
+		return r.Origin
+	case *record.Shipment:
+		return r.Origin
+	}
+	return nil
+}
+
+// says puts into words what a judgement rests on.
+func says(r record.Record) string {
+	var lines []string
+	add := func(why []record.Why) {
+		for _, w := range why {
+			line := w.Kind + ": " + w.Text
+			if w.Weight != 0 {
+				line += fmt.Sprintf(" (%+.2f)", w.Weight)
+			}
+			lines = append(lines, line)
+		}
+	}
+	switch r := r.(type) {
+	case *record.Finding:
+		lines = append(lines, r.Entity.Name)
+		add(r.Why)
+	case *record.Link:
+		lines = append(lines, fmt.Sprintf("%s, %s, score %.2f, %s", r.Relation, r.Band, r.Score, r.Method))
+		add(r.Why)
+	case *record.Tag:
+		lines = append(lines, fmt.Sprintf("%s %s, score %.2f", r.Edition, r.Area, r.Score))
+		add(r.Why)
+	case *record.Decision:
+		lines = append(lines, fmt.Sprintf("%s by %s (%s): %s", r.Verdict, r.By, r.Source, r.Note))
+	case *record.Party:
+		lines = append(lines, r.Name)
+	case *record.Patent:
+		lines = append(lines, r.Title)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// leads are the records that a judgement rests on.
+func leads(r record.Record) []record.Ref {
+	var refs []record.Ref
+	of := func(kind record.Kind, ids ...string) {
+		for _, id := range ids {
+			if id != "" {
+				refs = append(refs, record.Ref{Kind: kind, ID: id})
+			}
+		}
+	}
+	fromWhy := func(why []record.Why) {
+		for _, w := range why {
+			if w.Ref != nil {
+				refs = append(refs, *w.Ref)
+			}
+		}
+	}
+	switch r := r.(type) {
+	case *record.Finding:
+		of(record.KindParty, r.Entity.Parties...)
+		for _, i := range r.Inventions {
+			of(record.KindLink, i.Link)
+			for _, d := range i.Documents {
+				of(record.KindPatent, d.ID)
+			}
+		}
+		for _, m := range r.Shipments {
+			of(record.KindLink, m.Link)
+			of(record.KindShipment, m.Shipment)
+		}
+		fromWhy(r.Why)
+	case *record.Link:
+		refs = append(refs, r.A, r.B)
+		fromWhy(r.Why)
+	case *record.Tag:
+		of(record.KindPatent, r.Patent)
+	case *record.Decision:
+		of(record.KindLink, r.Link)
+	}
+	return refs
+}

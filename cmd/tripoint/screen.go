@@ -1,0 +1,336 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tripoint-data/tripoint/internal/link"
+	"github.com/tripoint-data/tripoint/internal/names"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// screening is what the flags of screen ask for.
+type screening struct {
+	file, column, country, address, id, against string
+	lists                                       []string
+	threshold                                   float64
+	failOnMatch                                 bool
+}
+
+func (a *app) screenCmd() *cobra.Command {
+	var s screening
+	cmd := &cobra.Command{
+		Use:   "screen --csv FILE|- --column NAME",
+		Short: "Screen a file of names against the listed parties",
+		Long: `Screen a column of names in a CSV file against the listed parties of the latest
+snapshot, or of a file of parties as JSON lines. Columns with a country, an
+address or an identifier are taken as evidence where they are named. With --json
+each row gives a line {"row", "name", "matches": [{id, name, score, band, why}]},
+in order. What was screened against what is written to screening.json in the
+current folder.
+
+None found means: none in these lists at this threshold.`,
+		Example: `  tripoint screen --csv customers.csv --column NAME --country COUNTRY --json
+  tripoint screen --csv - --column name --against parties.jsonl --fail-on-match`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if s.file == "" || s.column == "" {
+				return usagef("--csv and --column are needed")
+			}
+			if s.threshold < 0 || s.threshold > 1 {
+				return usagef("--threshold must be between 0 and 1")
+			}
+			return a.screen(cmd.Context(), s)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&s.file, "csv", "", "CSV file with a header, or - for standard input")
+	f.StringVar(&s.column, "column", "", "column with the names")
+	f.StringVar(&s.country, "country", "", "column with the countries (ISO 3166-1 alpha-2)")
+	f.StringVar(&s.address, "address", "", "column with the addresses")
+	f.StringVar(&s.id, "id", "", "column with identifiers: registration or tax numbers, tickers")
+	f.StringVar(&s.against, "against", "", "parties as JSON lines, in place of the latest snapshot's")
+	f.StringSliceVar(&s.lists, "lists", nil, "only these lists: codes or their beginnings (US, US-BIS-EL)")
+	f.Float64Var(&s.threshold, "threshold", 0, "least score of a match; by default the review band and above")
+	f.BoolVar(&s.failOnMatch, "fail-on-match", false, "exit 4 where a row has a match")
+	return cmd
+}
+
+// screened is the answer to one row; the first row below the header is 1.
+type screened struct {
+	Row     int        `json:"row"`
+	Name    string     `json:"name"`
+	Matches []link.Hit `json:"matches"`
+}
+
+func (a *app) screen(ctx context.Context, s screening) error {
+	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Threshold: s.threshold, Lists: s.lists, Column: s.column}
+	index, err := a.screeningIndex(ctx, s, report)
+	if err != nil {
+		return err
+	}
+	in, err := a.input(s.file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	hash := sha256.New()
+	rows, err := newTable(s.file, io.TeeReader(in, hash))
+	if err != nil {
+		return err
+	}
+	read, err := s.mentions(rows)
+	if err != nil {
+		return usage(err)
+	}
+	for chunk, err := range batches(read, 512) {
+		if err != nil {
+			return err
+		}
+		for _, row := range s.matchAll(index, chunk, report.Rows) {
+			report.Rows++
+			if len(row.Matches) > 0 {
+				report.Matched++
+			}
+			if err := a.printScreened(row); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	report.Input = inputHash{s.file, hex.EncodeToString(hash.Sum(nil))}
+	if err := report.write(); err != nil {
+		return err
+	}
+	if !a.json {
+		fmt.Fprintf(a.out, "%d of %d rows have a match; for the others: none found in these lists at this threshold. See screening.json.\n", report.Matched, report.Rows)
+	}
+	if s.failOnMatch && report.Matched > 0 {
+		return &exit{exitMatched, nil}
+	}
+	return nil
+}
+
+// mentions reads the rows of a file as mentions.
+func (s screening) mentions(rows *table) (iter.Seq2[record.Mention, error], error) {
+	places := map[string]int{}
+	for flag, column := range map[string]string{"name": s.column, "country": s.country, "address": s.address, "id": s.id} {
+		if column == "" {
+			continue
+		}
+		at, err := rows.columns(column)
+		if err != nil {
+			return nil, err
+		}
+		places[flag] = at[0]
+	}
+	return func(yield func(record.Mention, error) bool) {
+		for row, err := range rows.all() {
+			cell := func(flag string) string {
+				if at, ok := places[flag]; ok && err == nil {
+					return strings.TrimSpace(row[at])
+				}
+				return ""
+			}
+			m := record.Mention{Name: cell("name"), Country: strings.ToUpper(cell("country")), Address: cell("address")}
+			if id := cell("id"); id != "" {
+				m.IDs = []record.Identifier{{Type: "as given", Value: id}}
+			}
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+	}, nil
+}
+
+// matchAll screens some rows on all processors, in order.
+func (s screening) matchAll(index *link.Index, chunk []record.Mention, before int) []screened {
+	out := make([]screened, len(chunk))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	const share = 32
+	for from := 0; from < len(chunk); from += share {
+		g.Go(func() error {
+			for i := from; i < min(from+share, len(chunk)); i++ {
+				out[i] = screened{before + i + 1, chunk[i].Name, []link.Hit{}}
+				for _, hit := range index.Screen(chunk[i]) {
+					if hit.Band != record.Weak && hit.Score >= s.threshold {
+						out[i].Matches = append(out[i].Matches, hit)
+					}
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // the work returns no error
+	return out
+}
+
+// screeningIndex reads the parties that are screened against.
+func (a *app) screeningIndex(ctx context.Context, s screening, report *screeningReport) (*link.Index, error) {
+	index := link.NewIndex(link.Options{})
+	add := func(p *record.Party) {
+		if onLists(p, s.lists) {
+			index.Add(p)
+			report.Parties++
+		}
+	}
+	if s.against != "" {
+		in, err := a.input(s.against)
+		if err != nil {
+			return nil, err
+		}
+		defer in.Close()
+		hash := sha256.New()
+		err = lines(s.against, io.TeeReader(in, hash), func(n int, line []byte) error {
+			p := &record.Party{}
+			err := record.Decode(line, p)
+			if err == nil && (p.ID == "" || p.Name == "") {
+				err = errors.New("a party needs id and name")
+			}
+			if err != nil {
+				return fmt.Errorf("%s:%d: %w", s.against, n, err)
+			}
+			add(p)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		report.Against = &inputHash{s.against, hex.EncodeToString(hash.Sum(nil))}
+		index.Build()
+		return index, nil
+	}
+	p, err := a.published()
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range p.scan(record.KindParty) {
+		if err != nil {
+			return nil, err
+		}
+		if party, ok := r.(*record.Party); ok {
+			add(party)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	index.Build()
+	return index, report.addSnapshot(p)
+}
+
+// onLists says whether a party stands on one of the lists asked for.
+func onLists(p *record.Party, lists []string) bool {
+	for _, want := range lists {
+		for _, l := range p.Lists {
+			if codeStarts(l.Code, want) {
+				return true
+			}
+		}
+	}
+	return len(lists) == 0
+}
+
+func (a *app) printScreened(s screened) error {
+	if a.json {
+		return a.line(s)
+	}
+	for _, m := range s.Matches {
+		fmt.Fprintf(a.out, "row %d  %s\n  %.3f  %-8s  %s  %s  %s\n", s.Row, s.Name, m.Score, m.Band, m.Name, m.ID, strings.Join(m.Lists, ", "))
+	}
+	return nil
+}
+
+// inputHash names a file by its hash.
+type inputHash struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+}
+
+// screeningReport is screening.json: what was screened against what, so that
+// it can be shown later.
+type screeningReport struct {
+	At        time.Time    `json:"at"`
+	Engine    string       `json:"engine"`
+	Method    string       `json:"method"`
+	Input     inputHash    `json:"input"`
+	Column    string       `json:"column"`
+	Against   *inputHash   `json:"against,omitempty"`
+	Snapshot  string       `json:"snapshot,omitempty"`
+	Sources   []sourceAge  `json:"sources,omitempty"`
+	Lists     []string     `json:"lists,omitempty"` // only these
+	Threshold float64      `json:"threshold"`
+	Parties   int          `json:"parties"`
+	Rows      int          `json:"rows"`
+	Matched   int          `json:"rows_with_a_match"`
+}
+
+// sourceAge is which version of a source was screened against, and how old it
+// was then.
+type sourceAge struct {
+	ID       string    `json:"id"`
+	SHA256   string    `json:"sha256,omitempty"`
+	Fetched  time.Time `json:"fetched,omitzero"`
+	AgeHours float64   `json:"age_hours"`
+}
+
+func (r *screeningReport) addSnapshot(p *published) error {
+	r.Snapshot = p.version.Version
+	sources, err := p.sources()
+	for _, s := range sources {
+		r.Sources = append(r.Sources, sourceAge{s.ID, s.SHA256, s.Fetched, r.At.Sub(s.Fetched).Hours()})
+	}
+	return err
+}
+
+func (r *screeningReport) write() error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	const name = "screening.json"
+	if err := os.WriteFile(name+".part", append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("%s: %w", name, bare(err))
+	}
+	return os.Rename(name+".part", name)
+}
+
+// batches hands on a stream some items at a time.
+func batches[T any](all iter.Seq2[T, error], size int) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		batch := make([]T, 0, size)
+		for item, err := range all {
+			if err != nil {
+				if len(batch) == 0 || yield(batch, nil) {
+					yield(nil, err)
+				}
+				return
+			}
+			if batch = append(batch, item); len(batch) == size {
+				if !yield(batch, nil) {
+					return
+				}
+				batch = batch[:0]
+			}
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
+}

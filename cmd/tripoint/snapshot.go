@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/tripoint-data/tripoint/config"
+	"github.com/tripoint-data/tripoint/record"
+	"github.com/tripoint-data/tripoint/sinks/snapshot"
+)
+
+func (a *app) snapshotCmd() *cobra.Command {
+	var private bool
+	cmd := &cobra.Command{
+		Use:   "snapshot",
+		Short: "Publish what the store holds as a dataset",
+		Long: `Write all records of the store in every format into a new folder under
+snapshots/, with their hashes, sources, licences and what changed, and name it in
+latest.json. The same input gives the same bytes under the same name. Sources
+that may not be passed on are left out and listed, unless --private keeps them
+for your own use.`,
+		Example: "  tripoint snapshot",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.inHouse(cmd.Context(), func(h *house) error {
+				where, err := a.publish(cmd.Context(), h, private)
+				if err == nil {
+					fmt.Fprintln(a.out, where)
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&private, "private", false, "keep sources that may not be passed on: for your own use only")
+	return cmd
+}
+
+// publish writes a snapshot and returns its folder.
+func (a *app) publish(ctx context.Context, h *house, private bool) (string, error) {
+	suppressed, err := a.suppressed(h.cfg)
+	if err != nil {
+		return "", usage(err)
+	}
+	in := snapshot.Input{
+		Records: h.store, CodeVersion: version(), Suppress: suppressed, Demo: h.cfg.Demo, Private: private,
+	}
+	hash := sha256.New()
+	for _, id := range h.cfg.Sources {
+		s := h.sources[id]
+		if s == nil {
+			continue
+		}
+		info := snapshot.SourceInfo{
+			ID: id, Title: s.Title, Publisher: s.Publisher.Name, URL: s.Publisher.URL, Licence: s.Terms.Licence,
+			LicenceURL: s.Terms.URL, Redistribute: s.Terms.Redistribute, Synthetic: s.Synthetic != nil,
+		}
+		for c, err := range h.archive.Captures(ctx, id) {
+			if err != nil {
+				return "", err
+			}
+			if !c.Fetched.Before(info.Fetched) {
+				info.Fetched, info.SHA256 = c.Fetched, c.SHA256
+			}
+			if c.Fetched.After(in.Watermark) {
+				in.Watermark = c.Fetched
+			}
+		}
+		in.Sources = append(in.Sources, info)
+		text, err := config.Text(os.DirFS(a.dir), s)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(hash, "%s\n%s\n", id, text)
+	}
+	in.ConfigHash = hex.EncodeToString(hash.Sum(nil))
+	if in.Watermark.IsZero() {
+		return "", errors.New("nothing is archived yet: run tripoint run first")
+	}
+	dir := a.data(h.cfg, snapshotsDir)
+	v, err := snapshot.Write(ctx, dir, in, snapshot.Options{})
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, v.Version), nil
+}
+
+// suppressed reads the file of records that no output may show.
+func (a *app) suppressed(cfg *config.Config) ([]snapshot.Suppressed, error) {
+	text, err := fs.ReadFile(os.DirFS(a.dir), cfg.Suppress)
+	if errors.Is(err, fs.ErrNotExist) || cfg.Suppress == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.Suppress, bare(err))
+	}
+	var file struct {
+		Suppress []snapshot.Suppressed `yaml:"suppress"`
+	}
+	if err := yaml.Load(text, &file, yaml.WithKnownFields()); err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.Suppress, err)
+	}
+	for i, s := range file.Suppress {
+		if s.ID == "" || s.Reason == "" || s.Date == "" {
+			return nil, record.Faultf(fmt.Sprintf("%s: suppress[%d]", cfg.Suppress, i), "needs id, reason and date")
+		}
+	}
+	return file.Suppress, nil
+}
