@@ -58,8 +58,10 @@ func check(ctx context.Context, dir, version string, line lineCheck) error {
 		return err
 	}
 	var faults []error
-	if name, err := pkg.version(); err != nil || name != version {
-		faults = append(faults, fmt.Errorf("the content is that of %s", name))
+	if body, err := fs.ReadFile(root, "datapackage.json"); err != nil {
+		return err
+	} else if name, err := versionOf(body); err != nil || name != version {
+		faults = append(faults, fmt.Errorf("the content is that of version %s, not of %s", name, version))
 	}
 	tables := map[string]resource{}
 	for _, r := range append(pkg.Resources, pkg.Deltas...) {

@@ -4,10 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tripoint-data/tripoint/record"
 )
 
 // dataPackage is datapackage.json: a Data Package 2.0 with properties of ours
@@ -119,16 +122,25 @@ func (p *dataPackage) marshal() ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-// version names the content: the watermark and a hash of the package as it is
-// without its parent and the changes since it.
-func (p dataPackage) version() (string, error) {
-	p.Parent, p.Deltas = "", nil
-	b, err := p.marshal()
+// versionOf names the content of a datapackage.json: the watermark and a hash
+// of all that it says but its parent and the changes since that. It works on
+// the text, so that a later program names an older version as it was named.
+func versionOf(body []byte) (string, error) {
+	var all map[string]json.RawMessage
+	var head struct {
+		Created time.Time `json:"created"`
+	}
+	if err := errors.Join(json.Unmarshal(body, &all), json.Unmarshal(body, &head)); err != nil {
+		return "", fmt.Errorf("datapackage.json: %w", record.Plain(err))
+	}
+	delete(all, "parent")
+	delete(all, "deltas")
+	text, err := json.Marshal(all) // keys in order, blanks gone
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(b)
-	return p.Created.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum[:4]), nil
+	sum := sha256.Sum256(text)
+	return head.Created.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(sum[:4]), nil
 }
 
 // licences is LICENSES.md.

@@ -116,6 +116,13 @@ func TestCheckFinds(t *testing.T) {
 		{"rows", "it has 1 rows", func(dir string) error {
 			return forge(dir, "csv/tags.csv", "id,patent,edition,area,subfield,score,why\na,b,,,,1,\n")
 		}},
+		{"renamed", "the content is that of version 20261122T193000Z-", func(dir string) error {
+			body, err := os.ReadFile(filepath.Join(dir, "datapackage.json"))
+			if err != nil {
+				return err
+			}
+			return forge(dir, "datapackage.json", strings.Replace(string(body), `"code_version": "v0"`, `"code_version": "v1"`, 1))
+		}},
 		{"outside", "no line of it", func(dir string) error {
 			return appendTo(filepath.Join(dir, "SHA256SUMS"), strings.Repeat("a", 64)+"  ../x\n")
 		}},

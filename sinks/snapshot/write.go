@@ -46,7 +46,11 @@ func write(ctx context.Context, dir string, in Input, opt Options, create func(s
 	if err := describe(s, pkg, st); err != nil {
 		return Version{}, err
 	}
-	name, err := pkg.version()
+	body, err := pkg.marshal()
+	if err != nil {
+		return Version{}, err
+	}
+	name, err := versionOf(body)
 	if err != nil {
 		return Version{}, err
 	}
@@ -59,8 +63,7 @@ func write(ctx context.Context, dir string, in Input, opt Options, create func(s
 			return Version{}, err
 		}
 	}
-	body, err := pkg.marshal()
-	if err != nil {
+	if body, err = pkg.marshal(); err != nil {
 		return Version{}, err
 	}
 	if err := s.put("datapackage.json", body); err != nil {
