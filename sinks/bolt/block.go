@@ -34,6 +34,13 @@ var layout = [columns]int{
 	colQuantity: asFloats, colValue: asFloats, colWeight: asFloats,
 }
 
+// sharedTexts are the columns whose texts repeat from block to block: in every
+// block of a month but the first they are packed against those of the first.
+var sharedTexts = [columns]bool{colDescription: true, colTraderName: true, colTraderAddress: true}
+
+// maxShared bounds the texts that a month's blocks are packed against.
+const maxShared = 2 << 20
+
 // blockWriter gathers shipments in ascending order of ids and writes them as
 // one block:
 //
@@ -115,8 +122,8 @@ func (w *blockWriter) origin(c column, o *record.Origin) {
 	}
 }
 
-// encode writes the block.
-func (w *blockWriter) encode(z *zstd.Encoder) []byte {
+// encode writes the block; texts packs the shared texts.
+func (w *blockWriter) encode(z, texts *zstd.Encoder) []byte {
 	b := binary.AppendUvarint(make([]byte, 0, 64*len(w.keys)), uint64(len(w.keys)))
 	b = binary.AppendUvarint(b, uint64(len(w.keys[0])))
 	b = append(b, w.keys[0]...)
@@ -128,7 +135,11 @@ func (w *blockWriter) encode(z *zstd.Encoder) []byte {
 		case asSizes:
 			b = appendSizes(b, w.sizes[c], z)
 		case asTexts:
-			b = appendTexts(b, w.strings[c], z)
+			pool := z
+			if sharedTexts[c] {
+				pool = texts
+			}
+			b = appendTexts(b, w.strings[c], z, pool)
 		case asCodes, asDeltas:
 			b = appendCodes(b, w.strings[c], layout[c] == asDeltas, z)
 		case asFloats:
@@ -175,14 +186,33 @@ func blockKeys(b []byte) (keys []string, rest []byte, err error) {
 	return keys, c.b, nil
 }
 
-func newBlockReader(b []byte) (*blockReader, error) {
+// blockTexts returns what the other blocks of a month are packed against.
+func blockTexts(first []byte) ([]byte, error) {
+	_, rest, err := blockKeys(first)
+	if err != nil {
+		return nil, err
+	}
+	c := cutter{b: rest}
+	new(blockReader).cut(&c)
+	return c.shared[:min(len(c.shared), maxShared)], c.err
+}
+
+// newBlockReader takes a block apart; z is nil for a month's first block.
+func newBlockReader(b []byte, z *zstd.Decoder) (*blockReader, error) {
 	keys, rest, err := blockKeys(b)
 	if err != nil {
 		return nil, err
 	}
 	r := &blockReader{keys: keys}
-	c := cutter{b: rest}
+	c := cutter{b: rest, z: z}
+	r.cut(&c)
+	return r, c.err
+}
+
+// cut reads the columns.
+func (r *blockReader) cut(c *cutter) {
 	for col := range columns {
+		c.keep = sharedTexts[col]
 		switch layout[col] {
 		case asSizes:
 			r.sizes[col] = c.sizes()
@@ -194,10 +224,9 @@ func newBlockReader(b []byte) (*blockReader, error) {
 			r.floats[col] = c.floats()
 		}
 		if c.err != nil {
-			return nil, c.err
+			return
 		}
 	}
-	return r, nil
 }
 
 // read sets s to the next row; false after the last one or an error.

@@ -84,8 +84,8 @@ func FuzzShipments(f *testing.F) {
 			}
 			b.add(string(rune('a'+i)), s)
 		}
-		block := b.encode(encoder())
-		rd, err := newBlockReader(block)
+		block := b.encode(encoder(), encoder())
+		rd, err := newBlockReader(block, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func FuzzShipments(f *testing.F) {
 		}
 		// A block with a damaged byte is an error or other rows, never a panic.
 		block[r.IntN(len(block))] ^= byte(1 + r.IntN(255))
-		if rd, err := newBlockReader(block); err == nil {
+		if rd, err := newBlockReader(block, nil); err == nil {
 			for ok := true; ok; {
 				_, ok = rd.read(&record.Shipment{})
 			}
@@ -112,13 +112,13 @@ func FuzzShipments(f *testing.F) {
 func FuzzBlockReader(f *testing.F) {
 	b := newBlockWriter()
 	b.add("1", &record.Shipment{Containers: []string{"MAEU1234567"}, Shipper: &record.Trader{Name: "N"}, WeightKg: 7})
-	f.Add(b.encode(encoder()))
+	f.Add(b.encode(encoder(), encoder()))
 	f.Fuzz(func(_ *testing.T, in []byte) {
 		if len(in) > 1<<16 {
 			return
 		}
 		_, _ = blockFirst(in)
-		rd, err := newBlockReader(in)
+		rd, err := newBlockReader(in, nil)
 		for ok := err == nil; ok; {
 			_, ok = rd.read(&record.Shipment{})
 		}

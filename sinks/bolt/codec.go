@@ -20,25 +20,32 @@ const maxUnpacked = 1 << 30
 // by many goroutines.
 var (
 	encoder = sync.OnceValue(func() *zstd.Encoder { return newEncoder(zstd.SpeedDefault) })
-	decoder = sync.OnceValue(func() *zstd.Decoder {
-		d, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxUnpacked), zstd.WithDecoderConcurrency(0))
-		if err != nil { // only wrong options do this
-			return nil
-		}
-		return d
-	})
+	decoder = sync.OnceValue(func() *zstd.Decoder { return newDecoder() })
 )
 
 // blockEncoder packs blocks, which are written once and read often.
 var blockEncoder = sync.OnceValue(func() *zstd.Encoder { return newEncoder(zstd.SpeedBetterCompression) })
 
-func newEncoder(level zstd.EncoderLevel) *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(4<<20), zstd.WithEncoderCRC(true))
+func newEncoder(level zstd.EncoderLevel, more ...zstd.EOption) *zstd.Encoder {
+	more = append(more, zstd.WithEncoderLevel(level), zstd.WithWindowSize(4<<20), zstd.WithEncoderCRC(true))
+	e, err := zstd.NewWriter(nil, more...)
 	if err != nil { // only wrong options do this
 		return nil
 	}
 	return e
 }
+
+func newDecoder(more ...zstd.DOption) *zstd.Decoder {
+	more = append(more, zstd.WithDecoderMaxMemory(maxUnpacked), zstd.WithDecoderConcurrency(0))
+	d, err := zstd.NewReader(nil, more...)
+	if err != nil { // only wrong options do this
+		return nil
+	}
+	return d
+}
+
+// sharedID is what a frame says that is packed against shared texts.
+const sharedID = 1
 
 // packFrom is the length from which a fact's JSON is compressed; a shorter
 // one gains less than the frame costs.

@@ -15,12 +15,12 @@ func EncodeBlock(keys []string, rows []*record.Shipment) []byte {
 	for i, s := range rows {
 		w.add(keys[i], s)
 	}
-	return w.encode(blockEncoder())
+	return w.encode(blockEncoder(), blockEncoder())
 }
 
 // DecodeBlock reads it again.
 func DecodeBlock(b []byte) (n int, err error) {
-	r, err := newBlockReader(b)
+	r, err := newBlockReader(b, nil)
 	for ok := err == nil; ok; n++ {
 		_, ok = r.read(&record.Shipment{})
 	}

@@ -9,9 +9,9 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"slices"
 	"sync"
 
+	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/tripoint-data/tripoint/record"
@@ -69,6 +69,9 @@ func boltSize(head []byte) (size int64) {
 type files struct {
 	mu   sync.Mutex
 	open map[string]*monthFile
+
+	caching sync.Mutex
+	cache   []*cachedBlock // least recently used first
 }
 
 // idleFiles is how many files stay open while nobody reads them.
@@ -77,6 +80,25 @@ const idleFiles = 32
 type monthFile struct {
 	db   *bolt.DB
 	refs int
+
+	once sync.Once
+	z    *zstd.Decoder // knows the texts of the first block
+	err  error
+}
+
+// shared returns the decoder of all blocks but the first.
+func (m *monthFile) shared() (*zstd.Decoder, error) {
+	m.once.Do(func() {
+		var texts []byte
+		m.err = m.numbered(bucketBlocks, 0, func(b []byte) (err error) {
+			texts, err = blockTexts(b)
+			return err
+		})
+		if m.err == nil && len(texts) > 0 {
+			m.z = newDecoder(zstd.WithDecoderDictRaw(sharedID, texts))
+		}
+	})
+	return m.z, m.err
 }
 
 func (f *files) acquire(path string) (*monthFile, error) {
@@ -182,8 +204,14 @@ func (m *monthFile) search(bucket []byte, key string, first func([]byte) (string
 }
 
 func (m *monthFile) block(n uint32) (r *blockReader, err error) {
+	var z *zstd.Decoder
+	if n > 0 {
+		if z, err = m.shared(); err != nil {
+			return nil, err
+		}
+	}
 	err = m.numbered(bucketBlocks, n, func(b []byte) error {
-		r, err = newBlockReader(b)
+		r, err = newBlockReader(b, z)
 		return err
 	})
 	return r, err
@@ -195,40 +223,6 @@ func (m *monthFile) keys(n uint32) (keys []string, err error) {
 		return err
 	})
 	return keys, err
-}
-
-// get returns the shipment with a key, or record.ErrNotFound.
-func (m *monthFile) get(key string) (*record.Shipment, error) {
-	at, count, err := m.search(bucketBlocks, key, blockFirst)
-	if err != nil {
-		return nil, err
-	}
-	if count == 0 {
-		return nil, record.ErrNotFound
-	}
-	keys, err := m.keys(at)
-	if err != nil {
-		return nil, err
-	}
-	i, ok := slices.BinarySearch(keys, key)
-	if !ok {
-		return nil, record.ErrNotFound
-	}
-	r, err := m.block(at)
-	if err != nil {
-		return nil, err
-	}
-	var s record.Shipment
-	for range i + 1 {
-		s = record.Shipment{}
-		if _, ok := r.read(&s); !ok {
-			return nil, errors.Join(errBlock, r.err)
-		}
-	}
-	// A row of its own, which does not hold the block's texts in memory.
-	var w rowWriter
-	own := &record.Shipment{}
-	return own, new(rowReader).read(w.write(&s), own)
 }
 
 // keyed is a shipment with its key, and without its id.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/tripoint-data/tripoint/record"
@@ -35,6 +36,7 @@ type monthWriter struct {
 	pending  []packing
 	blocks   uint32
 	rows     int
+	texts    *zstd.Encoder // packs against the texts of the first block; nil before it
 	names    *nameIndex
 	distinct int
 }
@@ -84,7 +86,19 @@ func (w *monthWriter) add(key string, s *record.Shipment) error {
 // one when enough are being packed.
 func (w *monthWriter) flush() error {
 	p := packing{w.block, make(chan []byte, 1)}
-	go func() { p.done <- p.block.encode(blockEncoder()) }()
+	if w.texts == nil {
+		first := p.block.encode(blockEncoder(), blockEncoder())
+		shared, err := blockTexts(first)
+		if err != nil {
+			return err
+		}
+		if w.texts = blockEncoder(); len(shared) > 0 {
+			w.texts = newEncoder(zstd.SpeedBetterCompression, zstd.WithEncoderDictRaw(sharedID, shared))
+		}
+		p.done <- first
+	} else {
+		go func() { p.done <- p.block.encode(blockEncoder(), w.texts) }()
+	}
 	w.pending = append(w.pending, p)
 	if n := len(w.idle); n > 0 {
 		w.block, w.idle = w.idle[n-1], w.idle[:n-1]

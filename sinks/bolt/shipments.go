@@ -90,7 +90,7 @@ func (s *Store) getShipment(id string) (r *record.Shipment, err error) {
 			continue
 		}
 		err := s.with(id[:i+7], func(_ Month, f *monthFile) (err error) {
-			r, err = f.get(id[i+8:])
+			r, err = s.files.get(f, id[i+8:])
 			return err
 		})
 		if err == nil {

@@ -47,8 +47,6 @@ func newSorter(dir, name string) *sorter {
 func (s *sorter) key(p span) []byte   { return s.arena[p.at : p.at+p.key] }
 func (s *sorter) value(p span) []byte { return s.arena[p.at+p.key : p.at+p.key+p.value] }
 
-func (s *sorter) empty() bool { return len(s.spans) == 0 && len(s.runs) == 0 }
-
 func (s *sorter) add(key, value []byte) error {
 	if n := len(s.spans); n > 0 && s.order && bytes.Compare(s.key(s.spans[n-1]), key) > 0 {
 		s.order = false
