@@ -36,7 +36,7 @@ type monthWriter struct {
 	pending  []packing
 	blocks   uint32
 	rows     int
-	texts    *zstd.Encoder // packs against the texts of the first block; nil before it
+	texts    *zstd.Encoder // packs against the texts of the first block, nil before it
 	names    *nameIndex
 	distinct int
 }
@@ -159,8 +159,8 @@ func (w *monthWriter) finish() (size int64, err error) {
 	for err == nil && len(w.pending) > 0 {
 		err = w.settle()
 	}
-	n := uint32(0)
-	for b, e := range w.names.blocks() {
+	n := uint32(0) // a month has a block before it has a name: texts is set
+	for b, e := range w.names.blocks(w.texts) {
 		if err = errors.Join(err, e); err != nil {
 			break
 		}

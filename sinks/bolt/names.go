@@ -6,6 +6,8 @@ import (
 	"errors"
 	"iter"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -105,8 +107,9 @@ func (c *cutter) text() []byte { return c.bytes(c.uvarint()) }
 //
 //	first key; section of (key, address, roles, count, length of postings)…; section of postings
 //
-// A name's postings are one piece a run: count, differences.
-func (x *nameIndex) blocks() iter.Seq2[[]byte, error] {
+// A name's postings are one piece a run: count, differences. z packs the names
+// and addresses, most of which the shipments have had already.
+func (x *nameIndex) blocks(z *zstd.Encoder) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		if err := x.spill(); err != nil {
 			yield(nil, err)
@@ -117,7 +120,7 @@ func (x *nameIndex) blocks() iter.Seq2[[]byte, error] {
 			if err == nil && w.entries > 0 && !bytes.Equal(p.key, w.key) {
 				w.end()
 				x.distinct++
-				if w.full() && !yield(w.block(), nil) {
+				if w.full() && !yield(w.block(z), nil) {
 					return
 				}
 			}
@@ -132,7 +135,7 @@ func (x *nameIndex) blocks() iter.Seq2[[]byte, error] {
 		if w.entries > 0 {
 			w.end()
 			x.distinct++
-			yield(w.block(), nil)
+			yield(w.block(z), nil)
 		}
 	}
 }
@@ -178,9 +181,9 @@ func (w *namesWriter) end() {
 
 func (w *namesWriter) full() bool { return w.done >= namesPerBlock || len(w.postings) > 1<<20 }
 
-func (w *namesWriter) block() []byte {
+func (w *namesWriter) block(z *zstd.Encoder) []byte {
 	b := appendText(nil, string(w.first))
-	b = appendSection(b, w.list, blockEncoder())
+	b = appendSection(b, w.list, z)
 	b = appendSection(b, w.postings, blockEncoder())
 	*w = namesWriter{first: w.first[:0], key: w.key[:0], list: w.list[:0], postings: w.postings[:0]}
 	return b
@@ -222,10 +225,14 @@ func lines(section []byte) iter.Seq2[nameLine, error] {
 func (m *monthFile) names() iter.Seq2[pair, error] {
 	return func(yield func(pair, error) bool) {
 		count, err := m.count(bucketNames)
+		var z *zstd.Decoder
+		if count > 0 && err == nil {
+			z, err = m.shared()
+		}
 		for n := uint32(0); n < count && err == nil; n++ {
 			var list []byte
 			err = m.numbered(bucketNames, n, func(b []byte) error {
-				c := cutter{b: b}
+				c := cutter{b: b, z: z}
 				c.text()
 				list = bytes.Clone(c.section())
 				return c.err
@@ -256,8 +263,12 @@ func (m *monthFile) uses(key []byte) (postings []uint64, err error) {
 	if err != nil || count == 0 {
 		return nil, err
 	}
+	z, err := m.shared()
+	if err != nil {
+		return nil, err
+	}
 	err = m.numbered(bucketNames, at, func(b []byte) error {
-		c := cutter{b: b}
+		c := cutter{b: b, z: z}
 		c.text()
 		list := c.section()
 		start := uint64(0)
