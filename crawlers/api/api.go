@@ -183,10 +183,16 @@ func (w *crawl) leads(r record.Request) bool {
 	return false
 }
 
+// pageMax bounds the answers that are read into memory for what they lead to.
+const pageMax = 64 << 20
+
 // lead returns the next page and what the items lead to.
 func (w *crawl) lead(_ context.Context, r record.Request, resp *fetch.Response) ([]record.Request, error) {
 	if !w.leads(r) {
 		return nil, nil
+	}
+	if resp.Size() > pageMax {
+		return nil, fmt.Errorf("an answer of %s is too large to look for pages and items in: ask for fewer at a time", fetch.Size(resp.Size()))
 	}
 	data, err := io.ReadAll(resp)
 	if err != nil {

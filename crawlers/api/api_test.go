@@ -145,6 +145,7 @@ func TestPaging(t *testing.T) {
 		{"max just enough", "page", `{kind: page, param: page, step: 2, total: total, max: 5}`, "page?page=1 page?page=2 page?page=3", ""},
 		{"max in pages", "page", `{kind: page, param: page, items: results, max: 1}`, "page?page=1", "the results beyond 1"},
 		{"pages shorter than asked for", "short", `{kind: offset, param: start, step: 10, items: results}`, "short?start=0 short?start=2 short?start=4", ""},
+		{"empty before the total", "empty", `{kind: page, param: page, step: 2, items: results, total: total}`, "empty?page=1 empty?page=2", "empty after 2 of 5"},
 		{"total is not there", "short", `{kind: offset, param: start, step: 2, total: total}`, "short?start=0", "no number at total"},
 		{"cursor", "cursor", `{kind: cursor, param: mark, first: "*", next: next}`, "cursor?mark=%2A cursor?mark=b+c", ""},
 		{"cursor that stands", "standing", `{kind: cursor, param: mark, first: "*", next: next}`, "standing?mark=%2A", ""},

@@ -67,41 +67,43 @@ func (c *Crawler) next(r record.Request, doc any, header http.Header) (record.Re
 // number where that was the last.
 func (p *Paginate) after(at int, doc any) (int, error) {
 	first, _ := number(p.First)
-	to, seen := at+1, (at-first+1)*p.Step
+	before, held, to := at-first, max(1, p.Step), at+1
 	if p.Kind == Offset {
-		to = at + p.Step
-		if n := p.items(doc); n > 0 && n < p.Step {
-			to = at + n // shorter pages than asked for: move on by what they hold
+		if n := p.items(doc); n > 0 {
+			held = min(held, n) // pages may be shorter than asked for: move on by what they hold
 		}
-		seen = to - first
+		to = at + held
+	} else {
+		before *= held
 	}
-	if p.empty(doc) {
-		return at, nil
-	}
-	total := -1
-	if !p.Total.IsZero() {
-		text, _ := p.Total.Text(doc)
-		n, err := number(text)
-		if err != nil {
-			return 0, fmt.Errorf("paginate.total: there is no number at %s", p.Total)
-		}
-		if total = n; seen >= total {
-			return at, nil
-		}
-	}
-	if p.Max == 0 {
-		return to, nil
-	}
-	if p.Step == 0 {
-		seen = at - first + 1
-	}
+	seen := before + held
+	total, err := p.total(doc)
 	switch {
-	case seen < p.Max:
+	case err != nil:
+		return 0, err
+	case p.empty(doc) && before < total:
+		return 0, fmt.Errorf("a page is empty after %d of %d results", before, total)
+	case p.empty(doc), total >= 0 && seen >= total:
+		return at, nil
+	case p.Max == 0, seen < p.Max:
 		return to, nil
 	case total >= 0:
 		return 0, fmt.Errorf("%d of %d results are beyond %d: %w", total-seen, total, p.Max, errMax)
 	}
 	return 0, fmt.Errorf("the results beyond %d: %w", p.Max, errMax)
+}
+
+// total is the number of results; -1 where the source does not say where it stands.
+func (p *Paginate) total(doc any) (int, error) {
+	if p.Total.IsZero() {
+		return -1, nil
+	}
+	text, _ := p.Total.Text(doc)
+	n, err := number(text)
+	if err != nil {
+		return 0, fmt.Errorf("paginate.total: there is no number at %s", p.Total)
+	}
+	return n, nil
 }
 
 // count returns the number of the page after r, counted from 1, or errMax.

@@ -335,7 +335,8 @@ func empty(t *testing.T, s Subject) {
 func private(t *testing.T, s Subject) {
 	r := s.setup(t, fetch.Options{})
 	one := 1
-	crawler := s.New(t, r.agent, []string{"http://127.0.0.1:9/", "http://[::1]:9/", "http://169.254.169.254/latest"}, fetch.Options{Robots: fetch.Ignore, Retry: fetch.Retry{Max: &one}})
+	start := []string{"http://127.0.0.1:9/", "http://[::1]:9/", "http://169.254.169.254/latest"}
+	crawler := s.New(t, r.agent, start, fetch.Options{Robots: fetch.Ignore, Retry: fetch.Retry{Max: &one}})
 	frontier := NewFrontier()
 	err := crawler.Crawl(context.Background(), fetch.Job{Source: "test", Run: "r1", Frontier: frontier, Last: r.archive.Last, Keep: r.archive.Keep})
 	if !errors.Is(err, fetch.ErrPrivate) {

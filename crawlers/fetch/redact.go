@@ -6,7 +6,8 @@ import (
 )
 
 // secretParam matches the query parameters that sign or unlock an address.
-var secretParam = regexp.MustCompile(`(?i)^(x-(amz|goog)-(signature|credential|security-token)|(aws)?accesskeyid|awsaccesskeyid|googleaccessid|signature|sig|se?cret|token|(access|auth|id)[_-]?token|(api|subscription|access)[_-]?key|key|password|passwd|pwd)$`)
+var secretParam = regexp.MustCompile(`(?i)^(x-(amz|goog)-(signature|credential|security-token)|(aws|google)?access(key)?id|` +
+	`sig(nature)?|secret|((access|auth|id)[_-]?)?token|((api|subscription|access)[_-]?)?key|pass(word|wd)?|pwd)$`)
 
 // Redact takes the user information and the values of secret query parameters
 // out of an address, for logs, errors and the end of a redirect.
@@ -22,7 +23,11 @@ func redact(u *url.URL) string {
 	v := *u
 	v.User = nil
 	if v.RawQuery != "" {
-		query, changed := v.Query(), false
+		query, err := url.ParseQuery(v.RawQuery)
+		if err != nil { // what cannot be told apart cannot be kept
+			query = url.Values{"REDACTED": {""}}
+		}
+		changed := err != nil
 		for name := range query {
 			if secretParam.MatchString(name) {
 				query.Set(name, "REDACTED")

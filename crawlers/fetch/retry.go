@@ -79,7 +79,12 @@ func passing(status int) bool {
 // lasting says whether an error would only come again.
 func lasting(err error) bool {
 	var certificate *tls.CertificateVerificationError
-	return errors.Is(err, ErrPrivate) || errors.Is(err, ErrTooLarge) || errors.Is(err, ErrLater) || errors.Is(err, errEncoding) || errors.As(err, &certificate)
+	for _, known := range []error{ErrPrivate, ErrTooLarge, ErrLater, errEncoding} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return errors.As(err, &certificate)
 }
 
 // retryAfter is the wait that an answer asks for, in seconds or as a date; 0
