@@ -1,7 +1,11 @@
 package cet_test
 
 import (
+	"bufio"
+	"bytes"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,4 +73,33 @@ func FuzzLineage(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSchemeFromSource holds the embedded levels against the table that they
+// were made from: every symbol is there and stands under the nearest earlier
+// one with fewer dots.
+func TestSchemeFromSource(t *testing.T) {
+	s := classifier.ReadScheme(t, cet.FS())
+	lines := bufio.NewScanner(bytes.NewReader(read(t, filepath.Join(shared(t), "..", "cet", "ipc_levels.tsv"))))
+	above := map[int]string{}
+	symbols := 0
+	for lines.Scan() {
+		symbol, dots, ok := strings.Cut(lines.Text(), "\t")
+		level, err := strconv.Atoi(dots)
+		if !ok || err != nil || level == 0 && !strings.HasSuffix(symbol, "/00") {
+			continue // a comment, or a withdrawn symbol whose place is not known
+		}
+		symbols++
+		above[level] = symbol
+		if !s.Has(symbol) {
+			t.Errorf("%s is missing", symbol)
+			continue
+		}
+		if got := s.Lineage(symbol)[1]; level > 0 && got != above[level-1] {
+			t.Errorf("%s stands under %s, want %s", symbol, got, above[level-1])
+		}
+	}
+	if symbols < 78_000 {
+		t.Errorf("only %d symbols", symbols)
+	}
 }
