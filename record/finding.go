@@ -71,9 +71,10 @@ type Period struct {
 	Basis     string `json:"basis,omitempty"` // departed, arrived
 }
 
-// Consignees counts the consignees named in one country.
+// Consignees counts the consignees named in one country, those of one kind.
 type Consignees struct {
 	Country string   `json:"country"`
+	Kind    string   `json:"kind,omitempty"` // order_party, bank, forwarder: who stands in for others; absent: the party itself
 	Count   int      `json:"count"`
 	Names   []string `json:"names"`
 }

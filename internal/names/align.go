@@ -25,9 +25,10 @@ const (
 	shortened
 	cutOff
 	acronym
+	head // the first letters only: HIK for HIKVISION
 )
 
-var howNames = [...]string{"", " (joined)", " (spelling)", " (sound)", " (initial)", " (short form)", " (cut)", " (acronym)"}
+var howNames = [...]string{"", " (joined)", " (spelling)", " (sound)", " (initial)", " (short form)", " (cut)", " (acronym)", " (first letters)"}
 
 // alignment is how two names meet, word by word. It lives on the stack.
 type alignment struct {
@@ -221,6 +222,8 @@ func (al *alignment) shortForm(t, u *Token, i, j int, x, y string) (float32, how
 		return 0.95, cutOff
 	case long.Kind == Generic || long.Kind == Weak || long.Kind == Contrast:
 		return 0.9, shortened
+	case len(x) < 6 && len(y) >= len(x)+3 && t.Kind == Distinctive && u.Kind == Distinctive:
+		return 0.75, head
 	case short.Kind == Distinctive && len(x) >= 6 && len(x)*4 >= len(y)*3:
 		return 0.75, shortened
 	}

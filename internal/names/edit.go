@@ -85,3 +85,15 @@ func soundAlike(a, b string) bool {
 	s, t := skeleton(a, x[:]), skeleton(b, y[:])
 	return len(s) >= 3 && string(s) == string(t)
 }
+
+// Sound is what is left of a folded word by ear, for an index by sound.
+func Sound(w string) string {
+	var space [32]byte
+	if len(w) > len(space) {
+		return ""
+	}
+	return string(skeleton(w, space[:]))
+}
+
+// Abjad says that a name's words are spelt without vowels.
+func Abjad(n *Name) bool { return len(n.Tokens) > 0 && n.Tokens[0].abjad }

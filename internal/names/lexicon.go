@@ -303,8 +303,7 @@ func (x *lexicons) addTypos() {
 		if len(spelling) < 8 {
 			return
 		}
-		for i := 1; i < len(spelling); i++ {
-			typo := spelling[:i] + spelling[i+1:]
+		for _, typo := range slips(spelling) {
 			if _, known := x.words[typo]; !known && x.phrases[typo] == nil {
 				typos[typo] = w
 			}
@@ -317,9 +316,8 @@ func (x *lexicons) addTypos() {
 	}
 	for first, list := range x.phrases {
 		for _, p := range list {
-			if len(p.words) == 1 && p.word.kind == Legal && len(first) >= 8 {
-				for i := 1; i < len(first); i++ {
-					typo := first[:i] + first[i+1:]
+			if len(p.words) == 1 && p.word.kind == Legal && len(first) >= 7 {
+				for _, typo := range slips(first) {
 					if _, known := x.words[typo]; !known && x.phrases[typo] == nil {
 						x.phrases[typo] = []phrase{{[]string{typo}, p.word, p.class, p.front}}
 					}
@@ -332,6 +330,18 @@ func (x *lexicons) addTypos() {
 			x.words[typo] = w
 		}
 	}
+}
+
+// slips are a word's spellings with one letter missing or two swapped.
+func slips(w string) []string {
+	out := []string{w[1:]}
+	for i := 1; i < len(w); i++ {
+		out = append(out, w[:i]+w[i+1:])
+		if i+1 < len(w) && w[i] != w[i+1] {
+			out = append(out, w[:i]+w[i+1:i+2]+w[i:i+1]+w[i+2:])
+		}
+	}
+	return out
 }
 
 // plainWords folds a table's spelling as a name's words are.

@@ -136,6 +136,9 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		n.form(p)
 		ws = ws[len(p.words):]
 	}
+	if n.Cut && len(ws) > 2 && cutForm(ws[len(ws)-1].text) {
+		ws = ws[:len(ws)-1]
+	}
 	for {
 		ws = trimTies(ws)
 		took := false
@@ -181,6 +184,17 @@ func trimTies(ws []rawWord) []rawWord {
 		}
 	}
 	return ws
+}
+
+// cutForm says that the last word of a name that was cut off is the beginning
+// of a legal form.
+func cutForm(w string) bool {
+	for _, form := range []string{"company", "corporation", "limited", "incorporated", "ltd", "llc", "gmbh", "ltda", "private"} {
+		if len(w) < len(form) && strings.HasPrefix(form, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // strongForm says that a form is one wherever it stands.

@@ -128,12 +128,13 @@ type sides struct {
 
 func (j *judge) organizations() float64 {
 	var met, mass, distinct float64
-	fuzzy, short := false, false
+	fuzzy, short, only := false, false, true
 	for i := range j.met {
 		p := &j.pairs[i]
 		met += float64(p.weight * p.alike)
 		mass += float64(p.weight)
-		short = short || p.how == acronym
+		short = short || p.how == acronym || p.how == head
+		only = only && (p.how == head || p.weight < 0.5)
 		if w := j.distinctiveness(p); w > 0 {
 			distinct += w * float64(p.alike)
 			fuzzy = fuzzy || p.alike < 0.97
@@ -158,7 +159,10 @@ func (j *judge) organizations() float64 {
 		j.cap(capReview-0.05, "place", "different places")
 	}
 	if short {
-		j.cap(capReview, "acronym", "an acronym is a weak sign")
+		j.cap(capReview, "acronym", "an acronym or first letters are a weak sign")
+		if only {
+			j.cap(capWeak, "acronym", "nothing but first letters met")
+		}
 	}
 	if fuzzy || left.all+right.all > 0 {
 		j.cap(capProbable, "spelling", "not every word is the same")

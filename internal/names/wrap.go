@@ -81,3 +81,28 @@ func (n *Name) makeKey() string {
 	slices.Sort(words)
 	return strings.Join(words, " ")
 }
+
+// Cities returns the cities and regions that stand in a text, such as an
+// address, in its order, each by one name for all its spellings.
+func Cities(text string) []string {
+	folded, _ := fold(text)
+	var sc scanner
+	sc.scan(folded)
+	x := lexicon()
+	x.look(sc.words)
+	var out []string
+	for i := 0; i < len(sc.words); {
+		if p, ok := findPhrase(x, sc.words, i, false); ok {
+			if p.word.kind == City {
+				out = append(out, p.word.text)
+			}
+			i += len(p.words)
+			continue
+		}
+		if e := sc.words[i].entry; e.known && e.word.kind == City {
+			out = append(out, e.word.text)
+		}
+		i++
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+// Package link says which names in documents may be which listed parties, and
+// gathers what follows from it: links, clusters of parties, findings.
+//
+// An Index holds the parties' names; Match finds the parties that a mention
+// may be. Links streams all links of a store, Findings all findings. Every
+// link says which word met which, what spoke against it, and by which tables.
+// It knows names, addresses and identifiers only: no ownership.
+package link
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// Facts is what links and findings are made of: the store, or anything that
+// reads like it.
+type Facts interface {
+	Get(ctx context.Context, r record.Ref) (record.Record, error)
+	Scan(ctx context.Context, k record.Kind, prefix string) iter.Seq2[record.Record, error]
+	Names(ctx context.Context) iter.Seq2[record.NameUse, error]
+	Uses(ctx context.Context, name, country string) iter.Seq2[record.Use, error]
+}
+
+// Options are the settings of linking. The zero value is ready for use.
+type Options struct {
+	// Postings bounds how many names one word may lead to before it must be
+	// seen together with another. Default 200.
+	Postings int `yaml:"postings"`
+	// LeadDays is how long after a delivery an onward movement may leave to be
+	// a lead. Default 180.
+	LeadDays int `yaml:"lead_days"`
+	// Shared bounds how many parties may share an address for it to relate
+	// them: an agent's address relates nobody. Default 12.
+	Shared int `yaml:"shared"`
+}
+
+func (o Options) withDefaults() Options {
+	if o.Postings <= 0 {
+		o.Postings = 200
+	}
+	if o.LeadDays <= 0 {
+		o.LeadDays = 180
+	}
+	if o.Shared <= 0 {
+		o.Shared = 12
+	}
+	return o
+}
+
+// Check says what is wrong with the options.
+func (o Options) Check() error {
+	var errs []error
+	for _, f := range []struct {
+		path  string
+		value int
+	}{{"postings", o.Postings}, {"lead_days", o.LeadDays}, {"shared", o.Shared}} {
+		if f.value < 0 {
+			errs = append(errs, record.Faultf(f.path, "must not be negative"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// spoilt says whether an error of a stream spoils one record only: such a
+// record is left out here, its parser has reported it.
+func spoilt(err error) bool {
+	var p *record.Problem
+	return errors.As(err, &p)
+}

@@ -1,0 +1,248 @@
+package link
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tripoint-data/tripoint/internal/names"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// The roles of an entity in a shipment.
+const (
+	suppliedBy = "supplied_by"
+	suppliedTo = "supplied_to"
+)
+
+// moved is a shipment as it concerns an entity.
+type moved struct {
+	shipment *record.Shipment
+	role     string
+	name     named
+}
+
+// addUses takes in the shipments that a linked name stands in.
+func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
+	for use, err := range g.facts.Uses(ctx, n.name, n.country) {
+		if err != nil {
+			if spoilt(err) {
+				continue
+			}
+			return err
+		}
+		role := suppliedTo
+		if use.Role == record.RoleShipper {
+			role = suppliedBy
+		}
+		if slices.ContainsFunc(d.shipments, func(m *moved) bool { return m.shipment.ID == use.Shipment.ID && m.role == role }) {
+			continue
+		}
+		r, err := g.facts.Get(ctx, use.Shipment)
+		if errors.Is(err, record.ErrNotFound) {
+			continue // replaced since the dictionary was read
+		}
+		if err != nil {
+			return err
+		}
+		if s, ok := r.(*record.Shipment); ok {
+			d.shipments = append(d.shipments, &moved{s, role, n})
+		}
+	}
+	return nil
+}
+
+// readShipments writes the movements of every draft in the order of ids.
+func (g *gathering) readShipments(ctx context.Context) error {
+	for id, d := range g.building {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		slices.SortFunc(d.shipments, func(a, b *moved) int { return compare(a.shipment.ID, b.shipment.ID, a.role, b.role) })
+		linked := map[string]bool{}
+		for _, m := range d.shipments {
+			s := m.shipment
+			v := record.Movement{Shipment: s.ID, Role: m.role, NamedAs: m.name.name, Link: m.name.link.ID, Departed: s.Departed, Arrived: s.Arrived}
+			if s.Consignee != nil {
+				v.Consignee, v.Country = s.Consignee.Name, s.Consignee.Country
+			}
+			for _, p := range g.members[id] {
+				for i := range p.Lists {
+					v.Periods = append(v.Periods, period(&p.Lists[i], s))
+				}
+			}
+			d.finding.Shipments = append(d.finding.Shipments, v)
+			d.finding.Synthetic = d.finding.Synthetic || s.Synthetic
+			if !linked[m.name.link.ID] {
+				linked[m.name.link.ID] = true
+				link, ref := m.name.link.Ref(), s.Ref()
+				d.why = append(d.why,
+					record.Why{Kind: "link", Text: "“" + m.name.name + "” in shipments: " + string(m.name.link.Band), Weight: m.name.link.Score, Ref: &link, Method: m.name.link.Method},
+					record.Why{Kind: "shipment", Text: "“" + m.name.name + "” stands first in " + s.ID, Ref: &ref})
+			}
+		}
+	}
+	return nil
+}
+
+// period places a shipment against the effective date of one list entry, by
+// departure, else by arrival.
+func period(l *record.Listing, s *record.Shipment) record.Period {
+	p := record.Period{List: l.Code, Effective: l.Effective(), Period: "unknown"}
+	date := s.Departed
+	p.Basis = "departed"
+	if date == "" {
+		date, p.Basis = s.Arrived, "arrived"
+	}
+	switch {
+	case date == "" || p.Effective == "":
+		p.Basis = ""
+	case date < p.Effective:
+		p.Period = "before"
+	default:
+		p.Period = "after"
+	}
+	return p
+}
+
+// consignee is a distinct consignee: spellings with one key are one.
+type consignee struct{ country, kind, key string }
+
+// standing says what a name on a document is: the party itself (""), an order
+// party, a bank or a forwarder.
+func standing(n *names.Name) string {
+	if n.Order {
+		return "order_party"
+	}
+	return n.Stands
+}
+
+// listedAtMost bounds the texts of goods that a finding lists; it says so.
+const listedAtMost = 200
+
+// summarize counts consignees, goods and routes.
+func (d *draft) summarize() {
+	spellings := map[consignee]map[string]int{}
+	routes := map[string]*record.Route{}
+	for _, m := range d.shipments {
+		s := m.shipment
+		route := record.Route{Receipt: s.Receipt, Lading: s.Lading, Transit: s.Transit, Unlading: s.Unlading, Destination: s.Destination}
+		if key := routeKey(route); key != "" {
+			if routes[key] == nil {
+				routes[key] = &route
+			}
+			routes[key].Count++
+		}
+		if m.role != suppliedBy || s.Consignee == nil {
+			continue
+		}
+		n := names.Parse(s.Consignee.Name, "")
+		if n.Refused != "" {
+			continue
+		}
+		c := consignee{s.Consignee.Country, standing(n), n.Key()}
+		if spellings[c] == nil {
+			spellings[c] = map[string]int{}
+		}
+		spellings[c][s.Consignee.Name]++
+	}
+	type group struct{ country, kind string }
+	groups := map[group][]string{}
+	for c, list := range spellings {
+		best := slices.SortedFunc(maps.Keys(list), func(a, b string) int { return cmp.Or(cmp.Compare(list[b], list[a]), cmp.Compare(a, b)) })
+		k := group{c.country, c.kind}
+		groups[k] = append(groups[k], best[0])
+	}
+	for k, list := range groups {
+		slices.Sort(list)
+		d.finding.Consignees = append(d.finding.Consignees, record.Consignees{Country: k.country, Kind: k.kind, Count: len(list), Names: list})
+	}
+	slices.SortFunc(d.finding.Consignees, func(a, b record.Consignees) int { return compare(a.Country, b.Country, a.Kind, b.Kind) })
+	for _, key := range slices.Sorted(maps.Keys(routes)) {
+		d.finding.Routes = append(d.finding.Routes, *routes[key])
+	}
+	slices.SortStableFunc(d.finding.Routes, func(a, b record.Route) int { return b.Count - a.Count })
+}
+
+func routeKey(r record.Route) string {
+	var b strings.Builder
+	write := func(p *record.Place) {
+		if p != nil {
+			b.WriteString(p.Port + "\x01" + p.Country)
+		}
+		b.WriteByte(0)
+	}
+	write(r.Receipt)
+	write(r.Lading)
+	for i := range r.Transit {
+		write(&r.Transit[i])
+	}
+	b.WriteByte(2)
+	write(r.Unlading)
+	write(r.Destination)
+	if strings.Trim(b.String(), "\x00\x02") == "" {
+		return ""
+	}
+	return b.String()
+}
+
+// goods sorts what the documents say of goods by its basis.
+func (g *gathering) goods(d *draft) {
+	brands := g.brands(d.id)
+	var parties []*names.Name
+	for _, p := range g.members[d.id] {
+		parties = append(parties, names.Parse(p.Name, names.Organization))
+		for _, a := range p.Aliases {
+			parties = append(parties, names.Parse(a.Name, names.Organization))
+		}
+	}
+	var by record.GoodsByBasis
+	for _, m := range d.shipments {
+		for _, good := range m.shipment.Goods {
+			text := good.Description
+			if text == "" {
+				text = good.HS
+			}
+			if m.role == suppliedBy && text != "" {
+				by.Shipped = insert(by.Shipped, text)
+			}
+			if carries(good, brands) {
+				by.BrandInText = insert(by.BrandInText, text)
+			}
+			if good.Manufacturer != "" {
+				maker := names.Parse(good.Manufacturer, names.Organization)
+				if slices.ContainsFunc(parties, func(n *names.Name) bool { return names.Similarity(maker, n) >= names.Threshold }) {
+					by.DeclaredManufacturer = insert(by.DeclaredManufacturer, text)
+				}
+			}
+		}
+	}
+	for _, list := range []*[]string{&by.Shipped, &by.BrandInText, &by.DeclaredManufacturer} {
+		if len(*list) > listedAtMost {
+			d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d texts of goods, of which %d are listed", len(*list), listedAtMost))
+			*list = (*list)[:listedAtMost]
+		}
+	}
+	if len(by.Shipped)+len(by.BrandInText)+len(by.DeclaredManufacturer) > 0 {
+		d.finding.Goods = &by
+	}
+}
+
+// carries says that a line of goods has one of the brands, as a whole word.
+func carries(good record.Good, brands []string) bool {
+	if len(brands) == 0 {
+		return false
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(names.Fold(good.Brand+" "+good.Description)), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	}) {
+		if slices.Contains(brands, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,192 @@
+package link
+
+import (
+	"context"
+	"iter"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tripoint-data/tripoint/internal/names"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// Parties streams the links between parties: same_entity between parties of
+// different lists, related by an address that both have or by an entry that
+// names the other. The index must hold the same parties.
+func (x *Index) Parties(ctx context.Context) iter.Seq2[*record.Link, error] {
+	return func(yield func(*record.Link, error) bool) {
+		seen := map[string]bool{}
+		for _, p := range x.parties {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			links := x.sameParties(p)
+			same := map[record.Ref]bool{}
+			for i := range links {
+				same[other(&links[i], p.Ref())] = links[i].Band != record.Review
+			}
+			for _, l := range slices.Concat(links, x.related(p, same)) {
+				if seen[l.ID] {
+					continue
+				}
+				seen[l.ID] = true
+				if !yield(&l, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func other(l *record.Link, r record.Ref) record.Ref {
+	if l.A == r {
+		return l.B
+	}
+	return l.A
+}
+
+// sameParties finds p on other lists. Of its names the one with the strongest
+// link counts.
+func (x *Index) sameParties(p *record.Party) []record.Link {
+	best := map[string]record.Link{}
+	var order []string
+	for i := range 1 + len(p.Aliases) {
+		m := record.Mention{Name: p.Name, Type: p.Type, IDs: p.IDs}
+		if i > 0 {
+			a := p.Aliases[i-1]
+			if a.Quality == "weak" {
+				continue
+			}
+			m.Name = a.Name
+		}
+		if len(p.Addresses) > 0 {
+			m.Address = p.Addresses[0].Text
+		}
+		if len(p.Countries) == 1 {
+			m.Country = p.Countries[0]
+		}
+		for _, l := range x.match(m, p.Ref(), func(q *record.Party) bool { return q != p && q.Type == p.Type && otherList(p, q) }) {
+			old, known := best[l.ID]
+			if !known {
+				order = append(order, l.ID)
+			}
+			if !known || l.Score > old.Score {
+				best[l.ID] = x.births(p, l)
+			}
+		}
+	}
+	slices.Sort(order)
+	out := make([]record.Link, 0, len(order))
+	for _, id := range order {
+		out = append(out, best[id])
+	}
+	return out
+}
+
+// births lifts two persons of one name and one full date of birth out of
+// review: they are more than a name alone.
+func (x *Index) births(p *record.Party, l record.Link) record.Link {
+	if p.Type != record.Individual || l.Score < capPerson {
+		return l
+	}
+	ref := other(&l, p.Ref())
+	i := slices.IndexFunc(x.parties, func(q *record.Party) bool { return q.Ref() == ref })
+	for _, born := range p.Births {
+		if i >= 0 && len(born) == len("2006-01-02") && slices.Contains(x.parties[i].Births, born) {
+			l.Score, l.Band = 0.9, record.Probable
+			l.Why = append(l.Why, record.Why{Kind: "birth", Text: "both were born on " + born, Weight: 0.9 - capPerson, Ref: &ref})
+			break
+		}
+	}
+	return l
+}
+
+// otherList says that q stands on a list on which p does not.
+func otherList(p, q *record.Party) bool {
+	for _, l := range q.Lists {
+		if !slices.ContainsFunc(p.Lists, func(k record.Listing) bool { return k.Code == l.Code }) {
+			return true
+		}
+	}
+	return len(q.Lists) == 0 || len(p.Lists) == 0
+}
+
+// related finds the parties that share an address with p or are named in its
+// entry. Those that are the same entity are not related to themselves.
+func (x *Index) related(p *record.Party, same map[record.Ref]bool) []record.Link {
+	var out []record.Link
+	add := func(q *record.Party, basis string, score float64, why record.Why) {
+		if q == p || same[q.Ref()] {
+			return
+		}
+		l := record.Link{Relation: record.Related, Basis: basis, Score: score, Band: record.Probable, Method: Method(), Why: []record.Why{why}, Synthetic: p.Synthetic || q.Synthetic}
+		l.ID, l.A, l.B = record.LinkID(record.Related, p.Ref(), q.Ref())
+		if !slices.ContainsFunc(out, func(o record.Link) bool { return o.ID == l.ID }) {
+			out = append(out, l)
+		}
+	}
+	ref := p.Ref()
+	for _, a := range p.Addresses {
+		key := addressKey(a)
+		if key == "" {
+			continue
+		}
+		posting := x.places.find(hashOf(byAddress, key))
+		if len(posting) > x.options.Shared {
+			continue
+		}
+		for _, at := range posting {
+			q := x.parties[uint32(at)]
+			if slices.ContainsFunc(q.Addresses, func(b record.Address) bool { return addressKey(b) == key }) {
+				city, street, _ := strings.Cut(key, "|")
+				add(q, "shared_address", 0.8, record.Why{Kind: "address", Text: "both have the address " + street + ", " + city + ", which " + count(len(posting)) + " listed parties have", Field: "addresses", Weight: 0.8, Ref: &ref})
+			}
+		}
+	}
+	for _, named := range namedIn(p) {
+		for _, h := range x.exactly(named) {
+			add(h, "named_in_entry", 0.9, record.Why{Kind: "remark", Text: "the entry names “" + named + "”", Field: "remarks", Weight: 0.9, Ref: &ref})
+		}
+	}
+	return out
+}
+
+func count(n int) string { return strconv.Itoa(n) }
+
+var linkedTo = regexp.MustCompile(`(?i)(?:linked to|subordinate (?:institute |institution )?(?:of|to)|subsidiary of|owned by|controlled by):?\s+([^.;()\n]{4,120})`)
+
+// namedIn returns the names that an entry's remarks give as those of others.
+func namedIn(p *record.Party) []string {
+	var out []string
+	texts := []string{p.Remarks}
+	for _, a := range p.Aliases {
+		texts = append(texts, a.Name)
+	}
+	for _, text := range texts {
+		for _, m := range linkedTo.FindAllStringSubmatch(text, 16) {
+			out = append(out, strings.TrimSpace(m[1]))
+		}
+	}
+	return out
+}
+
+// exactly returns the parties that have a name with the same words.
+func (x *Index) exactly(name string) []*record.Party {
+	var out []*record.Party
+	for _, typ := range []string{names.Organization, names.Person} {
+		n := names.Parse(name, typ)
+		if n.Refused != "" {
+			continue
+		}
+		for _, at := range x.table.find(hashOf(byKey, n.Key())) {
+			a := x.aliases[uint32(at)]
+			if p := x.parties[a.party]; !a.weak && names.BandOf(names.Similarity(n, a.name)) == names.Certain && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,83 @@
+package link
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// table maps hashes to numbers: sorted pairs with a directory of their leading
+// bits, eight bytes a pair and one look to find them.
+type table struct {
+	pairs []uint64 // hash<<32 | number
+	top   []uint32 // where each leading part begins
+	shift uint
+}
+
+func (t *table) add(hash uint32, number int32) {
+	t.pairs = append(t.pairs, uint64(hash)<<32|uint64(uint32(number)))
+}
+
+// build sorts the pairs; after it the table is read only.
+func (t *table) build() {
+	slices.Sort(t.pairs)
+	t.pairs = slices.Clip(slices.Compact(t.pairs))
+	width := max(1, bits.Len(uint(len(t.pairs))))
+	width = min(width, 24)
+	t.shift = uint(32 - width)
+	t.top = make([]uint32, 1<<width+1)
+	at := 0
+	for i := range t.top {
+		for at < len(t.pairs) && uint64(uint32(t.pairs[at]>>32)>>t.shift) < uint64(i) {
+			at++
+		}
+		t.top[i] = uint32(at)
+	}
+}
+
+// find returns the pairs of a hash.
+func (t *table) find(hash uint32) []uint64 {
+	if len(t.pairs) == 0 {
+		return nil
+	}
+	lo, hi := t.top[hash>>t.shift], t.top[hash>>t.shift+1]
+	for lo < hi && uint32(t.pairs[lo]>>32) < hash {
+		lo++
+	}
+	end := lo
+	if hi-lo > 64 { // a long posting: find its end by halving
+		n, _ := slices.BinarySearch(t.pairs[lo:hi], (uint64(hash)+1)<<32)
+		return t.pairs[lo : lo+uint32(n)]
+	}
+	for end < hi && uint32(t.pairs[end]>>32) == hash {
+		end++
+	}
+	return t.pairs[lo:end]
+}
+
+// The ways a hash is made, kept apart by their seeds.
+const (
+	byKey     = 'k' // all words but place and form, sorted
+	byWord    = 'w'
+	bySquash  = 's' // the distinctive words in one
+	byInitial = 'i'
+	bySound   = 'e'
+	byDelete  = 'd'
+	byGram    = 'g'
+	byHead    = 'h'
+	byAddress = 'a'
+	byID      = 'n'
+)
+
+// hashOf is FNV-1a folded to 32 bits, the parts run together.
+func hashOf(way byte, parts ...string) uint32 {
+	h := uint64(14695981039346656037)
+	h = (h ^ uint64(way)) * 1099511628211
+	for _, p := range parts {
+		for i := range len(p) {
+			h = (h ^ uint64(p[i])) * 1099511628211
+		}
+	}
+	h ^= h >> 32
+	h *= 0x9e3779b97f4a7c15
+	return uint32(h >> 32)
+}
