@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -19,7 +20,10 @@ type gathering struct {
 	merged int // set by united
 }
 
-func (g *gathering) add(p *record.Party) {
+// maxRows bounds the rows of one party: the longest real one has 60.
+const maxRows = 10_000
+
+func (g *gathering) add(p *record.Party) error {
 	if g.rows == nil {
 		g.rows = map[string][]*record.Party{}
 	}
@@ -27,7 +31,11 @@ func (g *gathering) add(p *record.Party) {
 	if _, ok := g.rows[id]; !ok {
 		g.order = append(g.order, id)
 	}
+	if len(g.rows[id]) == maxRows {
+		return fmt.Errorf("more than %d rows are one party, %s: the name or the number of a row is not read from the right place", maxRows, id)
+	}
 	g.rows[id] = append(g.rows[id], p)
+	return nil
 }
 
 // united yields one party an id and counts the rows that went into others.

@@ -124,6 +124,22 @@ func TestRowsThatDisagree(t *testing.T) {
 	}
 }
 
+// A mapping that reads a column of one value as the name is told, not obeyed.
+func TestTooManyRows(t *testing.T) {
+	rows := make([]*record.Party, maxRows+5)
+	for i := range rows {
+		rows[i] = &record.Party{Name: "SAME", Lists: []record.Listing{{Code: "ZZ-DEMO"}}}
+	}
+	var n Count
+	var failed error
+	for _, err := range Read(t.Context(), Format{Name: "test", Version: "1"}, parties(rows...), parsertest.Unit(parsertest.Part("f", []byte("x"))), Unpack{}, &n) {
+		failed = err
+	}
+	if failed == nil || n.Read != maxRows {
+		t.Errorf("%+v, %v", n, failed)
+	}
+}
+
 func TestCounts(t *testing.T) {
 	fn := func(_ context.Context, u record.Unit) iter.Seq2[record.Record, error] {
 		return func(yield func(record.Record, error) bool) {

@@ -100,11 +100,13 @@ func Read(ctx context.Context, f Format, fn Func, u record.Unit, unpack Unpack, 
 			case err != nil:
 				failed = err
 			default:
-				n.Read++
 				if p, ok := r.(*record.Party); ok {
-					parties.add(p)
-					continue
+					if failed = parties.add(p); failed == nil {
+						n.Read++
+					}
+					break
 				}
+				n.Read++
 				n.Records++
 				if !yield(r, nil) {
 					return

@@ -94,6 +94,11 @@ var ofacPrograms = map[string]string{
 	"FSE-WMD":               "US-OFAC-FSE",
 }
 
+// directive finds the directive under Executive Order 14024 that an entry is
+// subject to: "(EO 14024 Directive 3)", "Directive Information Subject to
+// Directive 1a".
+var directive = regexp.MustCompile(`(?i)(?:\(EO 14024 directive|executive order 14024 directive information subject to directive) ([1-4])a?\b`)
+
 // OFACLists returns the non-SDN lists on which an entry of OFAC's consolidated
 // files stands, as its programs and its remarks say: the files have no column
 // for it, and RUSSIA-EO14024 stands for two of them, by directive.
@@ -112,12 +117,10 @@ func OFACLists(programs []string, remarks string) []string {
 			add(code)
 		}
 	}
-	up := strings.ToUpper(remarks)
-	if strings.Contains(up, "(EO 14024 DIRECTIVE 2)") {
-		add("US-OFAC-CAPTA")
-	}
-	for _, d := range []string{"1)", "1A)", "3)", "4)"} {
-		if strings.Contains(up, "(EO 14024 DIRECTIVE "+d) {
+	for _, m := range directive.FindAllStringSubmatch(remarks, -1) {
+		if m[1] == "2" {
+			add("US-OFAC-CAPTA")
+		} else {
 			add("US-OFAC-NS-MBS")
 		}
 	}

@@ -59,7 +59,7 @@ func Compile(o Options) (*Mapping, error) {
 		t, ok := lookupTarget(o.Record, name)
 		if !ok {
 			if o.Record != "" {
-				faults = append(faults, record.Faultf("fields."+name, "is no field of a %s: use one of %s", o.Record, strings.Join(targetNames(o.Record), ", ")))
+				faults = append(faults, record.Faultf("fields."+name, "is no field of a %s: use one of %s", o.Record, strings.Join(targetNames(o.Record, name), ", ")))
 			}
 			continue
 		}

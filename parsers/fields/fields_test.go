@@ -158,11 +158,11 @@ record: party
 list: US-BIS-DPL
 fields:
   name: {from: Name, required: true}
-  address.street: {from: Street_Address}
-  address.city: {from: City}
-  address.state: {from: State}
-  address.postal_code: {from: Postal_Code}
-  address.country: {from: Country, lookup: country}
+  addresses.street: {from: Street_Address}
+  addresses.city: {from: City}
+  addresses.state: {from: State}
+  addresses.postal_code: {from: Postal_Code}
+  addresses.country: {from: Country, lookup: country}
   effective: {from: Effective_Date, date: 01/02/2006}
   expires: {from: Expiration_Date, date: 01/02/2006}
   notices: {from: FR_Citation}
@@ -295,7 +295,7 @@ fields:
   name: {from: name, required: true}
   aliases: {from: aliases}
   countries: {from: country, lookup: country}
-  address: {from: address}
+  addresses: {from: address}
   effective: {from: effective_date, date: [2006-01-02, "January 2, 2006"]}
   notices: {from: federal_register}
   remarks: {from: notes}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -11,10 +12,20 @@ import (
 	"golang.org/x/net/html"
 )
 
+// maxPage bounds a page, which is held in memory.
+const maxPage = 64 << 20
+
 // readHTML reads the rows of a page. The columns of a table are named by its
 // first row of th cells, or by its first row at all.
 func (s *session) readHTML(in *bufio.Reader, row rowFunc) error {
-	doc, err := goquery.NewDocumentFromReader(in)
+	page, err := io.ReadAll(io.LimitReader(in, maxPage+1))
+	switch {
+	case err != nil:
+		return err
+	case len(page) > maxPage:
+		return fmt.Errorf("a page of more than %d MiB", maxPage>>20)
+	}
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(utf8Text(string(page))))
 	if err != nil {
 		return fmt.Errorf("not HTML: %w", err)
 	}
@@ -82,7 +93,10 @@ func (s *session) headings(table *goquery.Selection, o Input) (map[string]int, e
 	if err := s.wantColumns(has); err != nil {
 		return nil, err
 	}
-	s.header = append(before, names...)
+	s.header = before
+	if len(s.header) < maxKeys {
+		s.header = append(s.header, names...)
+	}
 	return index, nil
 }
 

@@ -69,7 +69,17 @@ func lookupTarget(kind, name string) (target, bool) {
 	return t, true
 }
 
-func targetNames(kind string) []string { return sortedKeys(targets[kind]) }
+// targetNames returns the names that a wrong one may have been meant for:
+// those of its first part, else all.
+func targetNames(kind, wrong string) []string {
+	all := sortedKeys(targets[kind])
+	head, _, _ := strings.Cut(wrong, ".")
+	near := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s != head && !strings.HasPrefix(s, head+".") })
+	if len(near) > 0 {
+		return near
+	}
+	return all
+}
 
 func text(at func(*builder) *string) target {
 	return target{kindText, func(b *builder, v []string) error { *at(b) = v[0]; return nil }}
@@ -184,12 +194,11 @@ var targets = map[string]map[string]target{
 		"source_url":            text(func(b *builder) *string { return &b.listing.SourceURL }),
 		"listed":                event("listed"), "effective": event("effective"), "amended": event("amended"),
 		"divestment": event("divestment"), "expires": event("expires"), "removed": event("removed"),
-		"address":             text(func(b *builder) *string { return &b.address.Text }),
-		"address.street":      text(func(b *builder) *string { return &b.address.Street }),
-		"address.city":        text(func(b *builder) *string { return &b.address.City }),
-		"address.state":       text(func(b *builder) *string { return &b.address.State }),
-		"address.postal_code": text(func(b *builder) *string { return &b.address.PostalCode }),
-		"address.country":     text(func(b *builder) *string { return &b.address.Country }),
+		"addresses.street":      text(func(b *builder) *string { return &b.address.Street }),
+		"addresses.city":        text(func(b *builder) *string { return &b.address.City }),
+		"addresses.state":       text(func(b *builder) *string { return &b.address.State }),
+		"addresses.postal_code": text(func(b *builder) *string { return &b.address.PostalCode }),
+		"addresses.country":     text(func(b *builder) *string { return &b.address.Country }),
 		"addresses": {kindList, func(b *builder, v []string) error {
 			for _, s := range v {
 				b.party.Addresses = append(b.party.Addresses, record.Address{Text: s})
