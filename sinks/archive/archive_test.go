@@ -212,6 +212,33 @@ func TestKeepAndRead(t *testing.T) {
 	}
 }
 
+// TestIndexOlderThanSegments has a writer killed after its index was written:
+// what came later is read from the segments.
+func TestIndexOlderThanSegments(t *testing.T) {
+	dir := t.TempDir()
+	a := open(t, dir, archive.Options{})
+	keep(t, a, capture("http://p.test/1", 200, 0), "one")
+	closed(t, a)
+	old, err := os.ReadFile(filepath.Join(dir, "index"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a = open(t, dir, archive.Options{})
+	keep(t, a, capture("http://p.test/1", 304, time.Hour), "")
+	keep(t, a, capture("http://p.test/2", 200, 0), "two")
+	keep(t, a, capture("http://p.test/3", 200, 0), "PK\x03\x04 three")
+	closed(t, a)
+	if err := os.WriteFile(filepath.Join(dir, "index"), old, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	a = open(t, dir, archive.Options{})
+	defer closed(t, a)
+	all, _ := collect(t, a.Captures(t.Context(), "demo"))
+	if len(all) != 3 || !all[0].Fetched.Equal(day.Add(time.Hour)) {
+		t.Errorf("captures %v", all)
+	}
+}
+
 func TestZIPStaysSeekable(t *testing.T) {
 	a := open(t, t.TempDir(), archive.Options{})
 	defer closed(t, a)
@@ -300,7 +327,7 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		closed(t, a)
-		for n := 0; n < len(after); n += 7 {
+		for n := 0; n < len(after); n += 23 {
 			killed := t.TempDir() // no index: the writer never closed
 			file := filepath.Join(killed, filepath.Base(name))
 			if err := os.WriteFile(file, after[:n], 0o644); err != nil {

@@ -90,7 +90,10 @@ func (n *counter) next(packed bool) (*os.File, uint32, error) {
 		return nil, 0, err
 	}
 	n.last++
-	return f, n.last, syncDir(n.dir)
+	if err := syncDir(n.dir); err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, n.last, nil
 }
 
 // stream appends records to the newest segment of one form. Records are

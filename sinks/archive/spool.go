@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -89,7 +90,7 @@ func (p *payload) copyTo(w io.Writer) error {
 		return err
 	}
 	if !bytes.Equal(hash.Sum(nil), p.sum[:]) {
-		return fmt.Errorf("the body changed while it was being kept")
+		return errors.New("the body changed while it was being kept")
 	}
 	return nil
 }
