@@ -97,11 +97,15 @@ func (a *Archive) open(limit int64) (err error) {
 	numbers := &counter{dir: a.dir}
 	a.packed = &stream{numbers: numbers, limit: limit, packed: true}
 	a.plain = &stream{numbers: numbers, limit: limit}
+	live := map[bool]uint32{} // the newest segment of each form: the only one that may end in half a record
 	for _, s := range segments {
-		if err := a.catchUp(s); err != nil {
+		live[s.packed] = s.number
+		numbers.last = max(numbers.last, s.number)
+	}
+	for _, s := range segments {
+		if err := a.catchUp(s, live[s.packed] == s.number); err != nil {
 			return err
 		}
-		numbers.last = max(numbers.last, s.number)
 	}
 	if a.readOnly {
 		return nil
@@ -110,23 +114,33 @@ func (a *Archive) open(limit int64) (err error) {
 }
 
 // catchUp reads what the index does not know of a segment yet. A writer cuts
-// off the record that was being written when the last one was killed.
-func (a *Archive) catchUp(s segment) error {
-	end, damage := scan(s, a.index.lengths[s.name()], func(at place, h header, c record.Capture) {
-		a.index.add(at, h, c)
-	})
+// off the record that was being written when the last one was killed; where
+// more than half a record would be lost, it is set aside first.
+func (a *Archive) catchUp(s segment, live bool) error {
+	end, damage := scan(s, a.index.lengths[s.name()], a.index.add)
 	a.index.lengths[s.name()] = end
 	switch {
 	case damage == nil:
 		return nil
+	case !errors.Is(damage, errBroken):
+		return damage
+	case !live:
+		a.log.Error("archive segment is damaged: what follows is not read; restore it from a backup", "segment", s.path, "offset", end, "error", damage)
+		return nil
 	case a.readOnly:
 		a.log.Debug("archive segment ends in a broken record", "segment", s.path, "offset", end, "error", damage)
 		return nil
-	case !errors.Is(damage, errBroken):
-		return damage
 	}
 	a.log.Warn("archive segment is cut", "segment", s.path, "offset", end, "bytes", s.size-end, "error", damage)
-	if !errors.Is(damage, io.ErrUnexpectedEOF) { // not merely half a record: nobody knows what it was
+	half := errors.Is(damage, io.ErrUnexpectedEOF)
+	if half {
+		more, err := recordsAfter(s, end)
+		if err != nil {
+			return err
+		}
+		half = !more
+	}
+	if !half {
 		if err := copyTail(s.path, end); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -54,6 +55,35 @@ func scanUntil(s segment, from int64, each func(place, header, record.Capture) e
 		end = after
 	}
 	return end, nil
+}
+
+// recordsAfter says whether something that looks like the beginning of a
+// record stands after the broken one that begins at an offset.
+func recordsAfter(s segment, offset int64) (bool, error) {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	mark := []byte(recordEnd + version + "\r\n")
+	if s.packed {
+		mark = []byte("\x1f\x8b\x08\x00\x00\x00") // as our members begin
+	}
+	in := bufio.NewReaderSize(io.NewSectionReader(f, offset+1, s.size), 1<<20)
+	for {
+		window, err := in.Peek(1 << 20)
+		if bytes.Contains(window, mark) {
+			return true, nil
+		}
+		if err == io.EOF {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+		if _, err := in.Discard(len(window) - len(mark)); err != nil {
+			return false, err
+		}
+	}
 }
 
 // plainRecords returns a function that reads the head of the record at an
