@@ -53,8 +53,12 @@ func countries() *countryTable {
 // OFAC, BIS, the UN, the patent office and Schedule C. The whole text must be
 // the name: nothing is found inside a longer text, so that the American state
 // of Georgia in an address and Port of Spain stay what they are. Kosovo is
-// XK, as the publishers' own codes have it.
+// XK, as the publishers' own codes have it. A code is one in capital letters
+// only: the UN's "na" is not Namibia.
 func Country(name string) (code string, ok bool) {
+	if s := strings.TrimSpace(name); len(s) == 2 && s != strings.ToUpper(s) {
+		return "", false
+	}
 	code, ok = countries().codes[foldCountry(name)]
 	return code, ok
 }

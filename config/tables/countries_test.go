@@ -37,7 +37,7 @@ func TestCountry(t *testing.T) {
 		{"Atlanta, Georgia", ""},
 		{"Port of Spain", ""},
 		{"undetermined", ""},
-		{"na", "NA"}, // Namibia's code; the UN's "na" is the caller's to know
+		{"na", ""},
 		{"NM", ""},
 		{"", ""},
 		{"-0-", ""},

@@ -55,7 +55,7 @@ func TestGolden(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	for _, tt := range []struct{ mapping, want string }{
-		{"input: {type: docx}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `input.type: "docx" is no input: use csv, tsv, json, ndjson, html`},
+		{"input: {type: docx}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `input.type: "docx" is no input: use csv, tsv, json, ndjson, xml, html`},
 		{"input: {type: csv}\nrecord: parcel\nfields: {name: {from: N}}", `record: "parcel" is no kind of record: use party, patent or shipment`},
 		{"input: {type: csv}\nrecord: party\nfields: {name: {from: N}}", `list: "" is no list`},
 		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {}", `fields: is missing`},
@@ -227,6 +227,7 @@ func FuzzFields(f *testing.F) {
 	f.Add("json", []byte(`{"a":[{"Name":"A","Country":"CN"},{"Name":7,"From":[]}]}`))
 	f.Add("ndjson", []byte("{\"Name\":\"A\"}\n[]\n{\n"))
 	f.Add("html", []byte("<table><tr><th>Name<th>Country<th>From<tr><td>A<td>CN<td>2024-01-01</table>"))
+	f.Add("xml", []byte(`<?xml version="1.0"?><x><Row k="v"><Name>A</Name><Country>CN</Country><Name>B<i/>C</Name></Row><a>text</a></x>`))
 	f.Add("tsv", []byte("Name\tCountry\tFrom\n\xff\xfe\t\"\t\n"))
 	f.Fuzz(func(t *testing.T, input string, data []byte) {
 		parse, err := fields.New(decoder(strings.Replace(demoMapping, "type: csv", "type: "+known(input), 1)))
@@ -242,6 +243,8 @@ func known(input string) string {
 	switch input {
 	case "json", "ndjson", "html", "tsv":
 		return input
+	case "xml":
+		return "xml, elements: [a, Row]"
 	}
 	return "csv"
 }
@@ -270,6 +273,40 @@ func BenchmarkCSV(b *testing.B) {
 		if n != 5000 {
 			b.Fatal(n)
 		}
+	}
+}
+
+func TestRealUN(t *testing.T) {
+	parse, err := fields.New(decoder(`
+input: {type: xml, elements: [INDIVIDUAL, ENTITY]}
+record: party
+list: UN-SC
+fields:
+  name: {from: [FIRST_NAME, SECOND_NAME, THIRD_NAME, FOURTH_NAME], join: " ", required: true}
+  type: {from: "#name", lookup: table, table: {INDIVIDUAL: person, ENTITY: organization}}
+  native_id: {from: DATAID}
+  programs: {from: UN_LIST_TYPE}
+  aliases: {json: INDIVIDUAL_ALIAS.ALIAS_NAME}
+  listed: {from: LISTED_ON, date: [2006-01-02, "2006-01-02-07:00"]}
+  nationalities: {json: NATIONALITY.VALUE, lookup: country}
+  births: {json: INDIVIDUAL_DATE_OF_BIRTH.DATE}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[record.PartyType]int{}
+	aliases := 0
+	for r, err := range parse(t.Context(), parsertest.Unit(parsertest.Part("un.xml", shared(t, "lists/un/consolidated_2026-02-27.xml")))) {
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		p := r.(*record.Party)
+		counts[p.Type]++
+		aliases += len(p.Aliases)
+	}
+	if counts[record.Individual] != 730 || counts[record.Organization] != 273 || aliases < 1000 {
+		t.Errorf("%v, %d aliases; want 730 persons and 273 organizations", counts, aliases)
 	}
 }
 

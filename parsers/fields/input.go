@@ -19,7 +19,7 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-var inputs = []string{"csv", "tsv", "json", "ndjson", "html"}
+var inputs = []string{"csv", "tsv", "json", "ndjson", "xml", "html"}
 
 // maxRow bounds one row, so that a missing quote cannot swallow a file.
 const maxRow = 16 << 20
@@ -40,6 +40,8 @@ func (s *session) rowsOf(in io.Reader, row rowFunc) error {
 		return s.readJSON(r, row)
 	case "ndjson":
 		return s.readLines(r, row)
+	case "xml":
+		return s.readXML(r, row)
 	case "html":
 		return s.readHTML(r, row)
 	}
@@ -253,7 +255,7 @@ func (s *session) jsonRow(raw []byte) (jsonRow, error) {
 	return jsonRow{value: v, bytes: raw}, nil
 }
 
-// jsonRow is one object.
+// jsonRow is one object, or an element of XML as one.
 type jsonRow struct {
 	value any
 	bytes []byte
@@ -274,4 +276,10 @@ func (r jsonRow) column(name string) []string {
 
 func (r jsonRow) css(Selector, string) []string { return nil }
 func (r jsonRow) json(p Path) []string          { return texts(p.find(r.value)) }
-func (r jsonRow) raw() []byte                   { return r.bytes }
+
+func (r jsonRow) raw() []byte {
+	if r.bytes == nil { // an element of XML
+		return fmt.Append(nil, r.value) // in the order of the keys
+	}
+	return r.bytes
+}

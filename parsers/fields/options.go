@@ -30,7 +30,7 @@ type Options struct {
 
 // Input says what the bytes are.
 type Input struct {
-	Type       string    `yaml:"type"`        // csv, tsv, json, ndjson, html
+	Type       string    `yaml:"type"`        // csv, tsv, json, ndjson, xml, html
 	Delimiter  Delimiter `yaml:"delimiter"`   // of csv: , where absent
 	Header     *bool     `yaml:"header"`      // the first row names the columns; true where absent
 	Columns    []string  `yaml:"columns"`     // the columns' names where no row names them
@@ -38,6 +38,7 @@ type Input struct {
 	LazyQuotes bool      `yaml:"lazy_quotes"` // quotes may stand inside cells
 	Encoding   Encoding  `yaml:"encoding"`    // windows-1252 …; where absent: UTF-8, and cells that are none are Windows-1252
 	Items      Path      `yaml:"items"`       // of json: the array of rows; where absent the whole text is one, or an array
+	Elements   Names     `yaml:"elements"`    // of xml: the names of the elements that are rows
 	Rows       Selector  `yaml:"rows"`        // of html: the rows; table tr where absent
 }
 
@@ -55,12 +56,12 @@ type Rule struct {
 	Trim     *bool             `yaml:"trim"`     // blanks around values go; true where absent
 	Absent   []string          `yaml:"absent"`   // values that mean none: -0-, N/A
 	Regex    Regexp            `yaml:"regex"`    // its first group, or all it matches, is the value; no match is none
-	Strip    Regexp            `yaml:"strip"`    // what it matches goes
 	Each     string            `yaml:"each"`     // several values in one, with this between them
 	Split    Regexp            `yaml:"split"`    // several values in one, with a match of this between them
+	Strip    Regexp            `yaml:"strip"`    // what it matches goes
 	Upper    bool              `yaml:"upper"`    // to capital letters
 	Lower    bool              `yaml:"lower"`    // to small letters
-	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; table: see below
+	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; table: see the next key
 	Table    map[string]string `yaml:"table"`    // of lookup table: what becomes what, case aside
 	Date     Names             `yaml:"date"`     // Go layouts, tried in turn; 2006-01-02 where absent
 	Zone     Zone              `yaml:"zone"`     // see below
@@ -112,6 +113,9 @@ func (o Options) check() (faults []error) {
 	if o.Input.Header != nil && !*o.Input.Header && len(o.Input.Columns) == 0 && (o.Input.Type == "csv" || o.Input.Type == "tsv") {
 		faults = append(faults, record.Faultf("input.columns", "is missing: without a header row the columns need names"))
 	}
+	if o.Input.Type == "xml" && len(o.Input.Elements) == 0 {
+		faults = append(faults, record.Faultf("input.elements", "is missing: name the elements that are rows"))
+	}
 	if o.Input.Skip < 0 || o.Input.Skip > 1000 {
 		faults = append(faults, record.Faultf("input.skip", "must be from 0 to 1000"))
 	}
@@ -135,8 +139,8 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	if r.CSS.Selector != nil && input != "html" {
 		faults = append(faults, record.Faultf(path+".css", "is for html"))
 	}
-	if r.JSON.steps != nil && input != "json" && input != "ndjson" {
-		faults = append(faults, record.Faultf(path+".json", "is for json"))
+	if r.JSON.steps != nil && input != "json" && input != "ndjson" && input != "xml" {
+		faults = append(faults, record.Faultf(path+".json", "is for json and xml"))
 	}
 	if r.Attr != "" && r.CSS.Selector == nil {
 		faults = append(faults, record.Faultf(path+".attr", "belongs to css"))
