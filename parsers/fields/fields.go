@@ -1,6 +1,16 @@
-// Package fields reads tables, JSON and pages by a mapping that a source file
-// writes down: which column, path or cell becomes which field of a party, a
-// patent or a shipment. A new source in such a shape needs no Go.
+// Package fields reads tables, JSON, XML and pages by a mapping that a source
+// file writes down: which column, path or cell becomes which field of a party,
+// a patent or a shipment. A new source in such a shape needs no Go:
+//
+//	format: fields
+//	input: {type: tsv}
+//	record: party
+//	list: US-BIS-DPL
+//	fields:
+//	  name: {from: Name, required: true}
+//	  addresses.country: {from: Country, lookup: country}
+//	  effective: {from: Effective_Date, date: 01/02/2006}
+//	ignore: [Action]
 //
 // Start with New, or with Compile where the Audit of unread columns is wanted;
 // Options is what a parse block holds and Targets what its fields may set.

@@ -45,10 +45,10 @@ type Input struct {
 // Rule says where a field's value comes from and what is done to it, in the
 // order of the keys here.
 type Rule struct {
-	From  Names    `yaml:"from"`  // columns, JSON paths or table headings; #2 is the second column. The first that is filled counts, unless join is set
+	From  Names    `yaml:"from"`  // columns, paths or table headings; #2 is the second column. The first that is filled counts, unless join is set
 	CSS   Selector `yaml:"css"`   // of html: an element within the row
 	Attr  string   `yaml:"attr"`  // of html: its attribute instead of its text
-	JSON  Path     `yaml:"json"`  // of json: a path within the row: a.b[0].c, a[*].b
+	JSON  Path     `yaml:"json"`  // of json and xml: a path within the row: a.b[0].c, a[*].b
 	Carry string   `yaml:"carry"` // a value that the crawler carried along
 	Const string   `yaml:"const"` // the same for all rows
 
@@ -64,7 +64,7 @@ type Rule struct {
 	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; table: see the next key
 	Table    map[string]string `yaml:"table"`    // of lookup table: what becomes what, case aside
 	Date     Names             `yaml:"date"`     // Go layouts, tried in turn; 2006-01-02 where absent
-	Zone     Zone              `yaml:"zone"`     // see below
+	Zone     Zone              `yaml:"zone"`     // see Zone
 	Decimal  string            `yaml:"decimal"`  // of numbers: , where the comma is the decimal mark
 	Factor   float64           `yaml:"factor"`   // of numbers: times this, 0.45359237 for pounds
 	Default  string            `yaml:"default"`  // where there is no value
