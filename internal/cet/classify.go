@@ -29,8 +29,9 @@ type evidence struct {
 }
 
 // Classify returns the patent's tags: one for each subfield whose evidence
-// reaches the threshold, and one for an area whose evidence does so only
-// together. The best come first. A design shows no technology and gets none.
+// reaches the threshold and is not far below the best of its area, and one for
+// an area whose evidence reaches it only together. The best come first. A
+// design shows no technology and gets none.
 func (l *List) Classify(p *record.Patent) []record.Tag {
 	tags := []record.Tag{}
 	if design(p) {

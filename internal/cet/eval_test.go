@@ -274,8 +274,8 @@ func TestEval(t *testing.T) {
 	t.Logf("areas     P %.2f R %.2f F1 %.2f %+v", p, r, f, areas)
 	sp, sr, sf := subfields.scores()
 	t.Logf("subfields P %.2f R %.2f F1 %.2f %+v", sp, sr, sf, subfields)
-	if f < 0.85 || sf < 0.6 {
-		t.Errorf("areas F1 %.2f, subfields F1 %.2f: want at least .85 and .60", f, sf)
+	if f < 0.84 || sf < 0.7 {
+		t.Errorf("areas F1 %.2f, subfields F1 %.2f: want at least .84 and .70", f, sf)
 	}
 }
 
@@ -288,7 +288,8 @@ func TestPlausible(t *testing.T) {
 		from, area  string // "" counts any area
 		least, most float64
 	}{
-		{"pizza", "hypersonics", 0, 0.01},
+		{"pizza", "", 0, 0.1},
+		{"pizza", "hypersonics", 0, 0.001},
 		{"membranes", "ai", 0, 0.02},
 		{"drones", "uxs", 0.2, 1},
 	} {
