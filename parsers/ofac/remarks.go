@@ -33,7 +33,7 @@ var numberWords = map[string]bool{
 // identifier, which ends in a word that numbers have, and its value, which
 // begins at the first word with a digit, or at a short word before it: IMO.
 func numbered(clause string) (name, value string, ok bool) {
-	for i, start := 0, 0; start < len(clause) && i < 10; i++ {
+	for i, start := 0, 0; start < len(clause) && i < 14; i++ {
 		end := len(clause)
 		if j := strings.IndexByte(clause[start:], ' '); j >= 0 {
 			end = start + j
