@@ -250,8 +250,11 @@ const (
 
 var tens = [10]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
+// scales are tried in this order: a weight in pounds has eight decimals in kg.
+var scales = [...]byte{0, 1, 2, 3, scalePound, 4, 5, 6, 7, 8, 9}
+
 func scaled(f float64) (scale byte, n uint64) {
-	for scale := byte(0); scale < scaleBits; scale++ {
+	for _, scale := range scales {
 		x := f
 		if scale == scalePound {
 			x /= pound

@@ -21,6 +21,7 @@ import (
 const (
 	frontierDelay = 3 * time.Millisecond
 	frontierOps   = 2048
+	addAtOnce     = 16384 // of one Add: its keys fall all over the tree
 	leasesAhead   = 256
 )
 
@@ -116,7 +117,7 @@ func (f *Frontier) Add(ctx context.Context, requests ...record.Request) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n := min(len(requests), frontierOps)
+		n := min(len(requests), addAtOnce)
 		ops := make([]frontierOp, n)
 		for i, r := range requests[:n] {
 			ops[i].request = &r

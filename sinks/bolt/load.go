@@ -249,7 +249,10 @@ func (l *Load) Commit(ctx context.Context) (Delta, error) {
 		err = a.apply(ctx)
 	}
 	if err != nil {
-		return Delta{}, errors.Join(s.fault(err), a.undo(), os.RemoveAll(l.dir))
+		if e := errors.Join(a.undo(), os.RemoveAll(l.dir)); e != nil {
+			s.opt.Log.Warn("store will sweep a load later", "source", l.source, "error", e)
+		}
+		return Delta{}, s.fault(err)
 	}
 	// The load stands. What it replaced is swept now or, if that fails, later.
 	if err := errors.Join(a.sweep(), os.RemoveAll(l.dir)); err != nil {

@@ -183,7 +183,11 @@ func (w *monthWriter) finish() (size int64, err error) {
 		return 0, err
 	}
 	err = errors.Join(f.Truncate(size), f.Sync(), f.Close())
-	return size, errors.Join(err, syncDir(filepath.Dir(w.path)))
+	for dir, up := w.path, 0; up < 3 && err == nil; up++ { // the source's folder may be new too
+		dir = filepath.Dir(dir)
+		err = syncDir(dir)
+	}
+	return size, err
 }
 
 // discard removes a file that is not wanted.
