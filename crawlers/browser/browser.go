@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"time"
 
@@ -159,7 +158,11 @@ func (r *renderer) fetch(ctx context.Context, req record.Request) (*fetch.Respon
 		if !keepsTab(err) {
 			r.close() // whatever it is, a new browser has not got it
 		}
-		if ctx.Err() != nil || n >= *opt.Max || !passing(err) {
+		var later *laterError
+		if errors.As(err, &later) {
+			wait = max(wait, later.wait)
+		}
+		if ctx.Err() != nil || n >= *opt.Max || !passing(err) || wait > time.Duration(opt.MaxWait) {
 			return nil, fmt.Errorf("%s: %w", fetch.Redact(req.URL), err)
 		}
 		r.c.agent.Log().WarnContext(ctx, "page tried again", "source", r.job.Source, "url", fetch.Redact(req.URL), "try", n+1, "error", err, "wait", wait)
@@ -168,22 +171,6 @@ func (r *renderer) fetch(ctx context.Context, req record.Request) (*fetch.Respon
 		}
 		wait = min(2*wait, time.Duration(opt.MaxWait))
 	}
-}
-
-// keepsTab says that an error is the page's, not the browser's.
-func keepsTab(err error) bool {
-	var status *fetch.StatusError
-	return errors.As(err, &status) || errors.Is(err, fetch.ErrRobots) || errors.Is(err, fetch.ErrPrivate) || errors.Is(err, errNoNext)
-}
-
-// passing says whether an error may be gone in a while.
-func passing(err error) bool {
-	var status *fetch.StatusError
-	if errors.As(err, &status) {
-		return status.Status == http.StatusRequestTimeout || status.Status == http.StatusTooManyRequests ||
-			status.Status >= 500 && status.Status != http.StatusNotImplemented
-	}
-	return !keepsTab(err) && !errors.Is(err, fetch.ErrTooLarge)
 }
 
 func (r *renderer) once(ctx context.Context, req record.Request) (*fetch.Response, error) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
@@ -32,7 +33,9 @@ func decode(text string) func(any) error {
 type web struct {
 	mu     sync.Mutex
 	asked  map[string]int
-	secret string // a server that no page may reach
+	later  time.Time     // when /shaky asked to wait a second
+	waited time.Duration // until it was asked again
+	secret string        // a server that no page may reach
 }
 
 const scripted = `<!DOCTYPE html><html><head><meta charset="gb2312"></head><body><table id="bl"></table>
@@ -77,9 +80,16 @@ navigator.sendBeacon("http://HOST/beacon");`, "HOST", s.secret))
 		http.Error(w, "gone", http.StatusGone)
 	case "/shaky":
 		if n == 1 {
+			w.Header().Set("Retry-After", "1")
 			http.Error(w, "later", http.StatusServiceUnavailable)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.later = time.Now()
 			return
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.waited = time.Since(s.later)
 		fmt.Fprintf(w, scripted, "")
 	case "/to-list":
 		http.Redirect(w, r, "/list", http.StatusFound)
@@ -229,6 +239,9 @@ func TestPages(t *testing.T) {
 	}
 	if got := c.archive.All()[2].Capture.Final; got != crawltest.Host+"/list" {
 		t.Errorf("Final = %q", got)
+	}
+	if c.web.waited < time.Second {
+		t.Errorf("asked again after %s, Retry-After said a second", c.web.waited)
 	}
 	if c.web.count("/popup") != 0 {
 		t.Errorf("a second tab was opened: %v", c.web.asked)

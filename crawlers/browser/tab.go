@@ -34,6 +34,7 @@ type tab struct {
 	opt    *Options
 	log    *slog.Logger
 	permit func(context.Context, string) error
+	now    func() time.Time
 	status int // of the document
 
 	mu      sync.Mutex
@@ -70,7 +71,7 @@ func (c *Crawler) newTab(ctx context.Context, path, proxy string, permit func(co
 	quiet := func(format string, args ...any) { log.Debug("browser", "message", fmt.Sprintf(format, args...)) }
 	tctx, cancel := chromedp.NewContext(allocator, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet), chromedp.WithDebugf(func(string, ...any) {}))
 	t := &tab{
-		ctx: tctx, opt: &c.opt, log: log, permit: permit,
+		ctx: tctx, opt: &c.opt, log: log, permit: permit, now: c.agent.Now,
 		cancel: func() { cancel(); stop(); remove() },
 	}
 	// The first Do starts the browser and must have no deadline of its own,
@@ -129,7 +130,8 @@ func (t *tab) navigate(address string) error {
 	case resp == nil:
 		return errors.New("loading: no answer was received")
 	case resp.Status < 200 || resp.Status > 299:
-		return &fetch.StatusError{URL: fetch.Redact(address), Status: int(resp.Status)}
+		err := &fetch.StatusError{URL: fetch.Redact(address), Status: int(resp.Status)}
+		return &laterError{err, retryAfter(resp.Headers, t.now())}
 	}
 	t.status = int(resp.Status)
 	return t.ready()

@@ -414,3 +414,37 @@ func BenchmarkKeep(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCaptures reads a source back: every capture and its body.
+func BenchmarkCaptures(b *testing.B) {
+	const n = 2000
+	page := strings.Repeat("<tr><td>6103599</td><td>Photonic crystal</td></tr>\n", 200)
+	a := open(b, b.TempDir(), archive.Options{})
+	defer closed(b, a)
+	var wg sync.WaitGroup
+	for w := range 16 {
+		wg.Go(func() {
+			for i := w; i < n; i += 16 {
+				keep(b, a, capture(fmt.Sprintf("http://p.test/%d", i), 200, 0), fmt.Sprint(i, page))
+			}
+		})
+	}
+	wg.Wait()
+	b.SetBytes(int64(n * len(page)))
+	for b.Loop() {
+		for c, err := range a.Captures(b.Context(), "demo") {
+			if err != nil {
+				b.Fatal(err)
+			}
+			r, err := a.Body(b.Context(), c.SHA256)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, r); err != nil {
+				b.Fatal(err)
+			}
+			r.Close()
+		}
+	}
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "captures/s")
+}
