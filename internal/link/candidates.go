@@ -1,7 +1,6 @@
 package link
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -27,7 +26,7 @@ type search struct {
 	now     uint32
 	hits    []hit
 	best    float64
-	marks   uint64
+	mark    mark
 	apart   int // how many marks may lie apart on both sides
 	words   []*names.Token
 	similar []int32
@@ -36,8 +35,8 @@ type search struct {
 // The marks that may lie apart: a word met exactly leaves the others to be
 // near, a near word has some apart itself.
 const (
-	apartExact = 5
-	apartNear  = 8
+	apartExact = 4
+	apartNear  = 6
 )
 
 var searches = sync.Pool{New: func() any { return &search{} }}
@@ -65,7 +64,7 @@ func (x *Index) find(n *names.Name, typ string, yield func(hit)) {
 
 func (s *search) run() {
 	n := s.name
-	s.words, s.marks, s.apart = s.words[:0], marksOf(n), 64
+	s.words, s.mark, s.apart = s.words[:0], markOf(n), 64
 	var space [128]byte
 	squash := space[:0]
 	for i := range n.Tokens {
@@ -108,7 +107,7 @@ func (s *search) score(id int32) {
 	if s.stamp[id] == s.now {
 		return
 	}
-	if m := s.x.marks[id]; m != 0 && s.marks != 0 && bits.OnesCount64(m&^s.marks) > s.apart && bits.OnesCount64(s.marks&^m) > s.apart {
+	if s.apart < 64 && s.mark.far(s.x.marks[id], s.apart) {
 		return // not stamped: a nearer way may lead here again
 	}
 	s.stamp[id] = s.now

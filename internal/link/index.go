@@ -1,6 +1,7 @@
 package link
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/tripoint-data/tripoint/internal/names"
@@ -20,8 +21,9 @@ type alias struct {
 type Index struct {
 	options Options
 	parties []*record.Party
+	byID    map[string]*record.Party
 	aliases []alias
-	marks   []uint64         // per alias: which pairs of letters its distinctive words have
+	marks   []mark           // per alias
 	words   []string         // distinctive words, each once
 	wordID  map[string]int32 // only while building
 	table   table            // keys, words … → aliases
@@ -34,7 +36,7 @@ type Index struct {
 
 // NewIndex returns an empty index.
 func NewIndex(options Options) *Index {
-	return &Index{options: options.withDefaults(), wordID: map[string]int32{}}
+	return &Index{options: options.withDefaults(), wordID: map[string]int32{}, byID: map[string]*record.Party{}}
 }
 
 // maxAliases bounds the names of one party that are indexed.
@@ -47,6 +49,7 @@ func (x *Index) Add(p *record.Party) {
 	}
 	id := int32(len(x.parties))
 	x.parties = append(x.parties, p)
+	x.byID[p.ID] = p
 	x.addName(id, record.Alias{Name: p.Name}, p.Type)
 	for _, a := range p.Aliases[:min(len(p.Aliases), maxAliases)] {
 		x.addName(id, a, p.Type)
@@ -88,7 +91,7 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	}
 	id := int32(len(x.aliases))
 	x.aliases = append(x.aliases, alias{party, a.Quality == "weak", a.Kind, n})
-	x.marks = append(x.marks, marksOf(n))
+	x.marks = append(x.marks, markOf(n))
 	x.table.add(hashOf(byKey, n.Key()), id)
 	var squash strings.Builder
 	initials := make([]byte, 0, 8)
@@ -117,22 +120,50 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	}
 }
 
-// marksOf sets a bit for each pair of neighbouring letters in the distinctive
-// words of a name; two names with many bits apart on both sides each have a
-// distinctive word that the other lacks.
-func marksOf(n *names.Name) uint64 {
-	var m uint64
+// mark is what is seen of a name at a glance, so that most names need not be
+// read: which pairs of letters its distinctive words have, which places and
+// trades it names, how many distinctive words it has.
+type mark struct {
+	pairs  uint64
+	shared uint32
+	words  uint32
+}
+
+func markOf(n *names.Name) mark {
+	var m mark
 	for i := range n.Tokens {
-		if t := &n.Tokens[i]; t.Kind == names.Distinctive {
+		t := &n.Tokens[i]
+		switch t.Kind {
+		case names.Distinctive:
+			m.words++
 			for k := 1; k < len(t.Written); k++ {
-				m |= 1 << ((uint32(t.Written[k-1])*131 + uint32(t.Written[k])*31) * 2654435761 >> 26)
+				m.pairs |= 1 << ((uint32(t.Written[k-1])*131 + uint32(t.Written[k])*31) * 2654435761 >> 26)
 			}
+		case names.Generic, names.Contrast, names.City, names.Country:
+			m.shared |= 1 << (hashOf(byWord, t.Text) & 31)
 		}
 	}
 	if names.Abjad(n) {
-		return 0
+		m.pairs = 0
 	}
 	return m
+}
+
+// far says at a glance that two names are too far apart to be worth reading:
+// each has a distinctive word that the other lacks, or one has a word more
+// and nothing else agrees. apart is how many pairs of letters may differ.
+func (m mark) far(o mark, apart int) bool {
+	if m.pairs == 0 || o.pairs == 0 {
+		return false
+	}
+	mine, others := bits.OnesCount64(m.pairs&^o.pairs), bits.OnesCount64(o.pairs&^m.pairs)
+	if mine > apart && others > apart {
+		return true
+	}
+	if apart == apartExact && m.shared&o.shared != 0 {
+		return false
+	}
+	return m.words == 1 && o.words > 1 && others >= apart || o.words == 1 && m.words > 1 && mine >= apart
 }
 
 func (x *Index) addWord(id int32, t *names.Token) {

@@ -15,6 +15,7 @@ const (
 	sameID          = 0.30
 	capWeakAlias    = 0.77 // a name that the publisher itself calls weak
 	capPerson       = 0.77 // a person by name alone
+	capAbroad       = 0.77 // listed parties of different countries
 )
 
 // Method names the way links are made, with the hash of its tables.

@@ -68,13 +68,13 @@ func (x *Index) sameParties(p *record.Party) []record.Link {
 		if len(p.Countries) == 1 {
 			m.Country = p.Countries[0]
 		}
-		for _, l := range x.match(m, p.Ref(), func(q *record.Party) bool { return q != p && q.Type == p.Type && otherList(p, q) }) {
+		for _, l := range x.match(m, p.Ref(), func(q *record.Party) bool { return q != p && alikeTypes(q.Type, p.Type) && otherList(p, q) }) {
 			old, known := best[l.ID]
 			if !known {
 				order = append(order, l.ID)
 			}
 			if !known || l.Score > old.Score {
-				best[l.ID] = x.births(p, l)
+				best[l.ID] = x.births(p, abroad(l))
 			}
 		}
 	}
@@ -86,6 +86,22 @@ func (x *Index) sameParties(p *record.Party) []record.Link {
 	return out
 }
 
+// alikeTypes says that two parties may be of one type: a list that does not say
+// what its parties are denies nothing.
+func alikeTypes(a, b record.PartyType) bool { return a == b || a == "" || b == "" }
+
+// abroad puts two listed parties of different countries to review: a name
+// that a group's companies share must not join them into one.
+func abroad(l record.Link) record.Link {
+	conflict := slices.ContainsFunc(l.Why, func(w record.Why) bool { return w.Kind == "country" })
+	agree := slices.ContainsFunc(l.Why, func(w record.Why) bool { return w.Kind == "identifier" || w.Kind == "address" })
+	if conflict && !agree && strong(l.Band) {
+		l.Why = append(l.Why, record.Why{Kind: "country", Text: "listed in different countries: for review", Weight: round(capAbroad - l.Score)})
+		l.Score, l.Band = capAbroad, record.Review
+	}
+	return l
+}
+
 // births lifts two persons of one name and one full date of birth out of
 // review: they are more than a name alone.
 func (x *Index) births(p *record.Party, l record.Link) record.Link {
@@ -93,9 +109,9 @@ func (x *Index) births(p *record.Party, l record.Link) record.Link {
 		return l
 	}
 	ref := other(&l, p.Ref())
-	i := slices.IndexFunc(x.parties, func(q *record.Party) bool { return q.Ref() == ref })
+	q := x.byID[ref.ID]
 	for _, born := range p.Births {
-		if i >= 0 && len(born) == len("2006-01-02") && slices.Contains(x.parties[i].Births, born) {
+		if len(born) == len("2006-01-02") && slices.Contains(q.Births, born) {
 			l.Score, l.Band = 0.9, record.Probable
 			l.Why = append(l.Why, record.Why{Kind: "birth", Text: "both were born on " + born, Weight: 0.9 - capPerson, Ref: &ref})
 			break

@@ -9,7 +9,6 @@ import (
 type Hit struct {
 	ID        string       `json:"id"`
 	Name      string       `json:"name"`
-	Matched   string       `json:"matched"` // the party's name that met
 	Type      string       `json:"type,omitempty"`
 	Countries []string     `json:"countries,omitempty"`
 	Lists     []string     `json:"lists"`
@@ -27,17 +26,12 @@ func (x *Index) Screen(m record.Mention) []Hit {
 		if l.A.Kind == record.KindParty {
 			ref = l.A
 		}
-		for _, p := range x.parties {
-			if p.ID != ref.ID {
-				continue
-			}
-			h := Hit{ID: p.ID, Name: p.Name, Type: string(p.Type), Countries: p.Countries, Lists: []string{}, Score: l.Score, Band: l.Band, Why: l.Why}
-			for _, list := range p.Lists {
-				h.Lists = append(h.Lists, list.Code)
-			}
-			hits = append(hits, h)
-			break
+		p := x.byID[ref.ID]
+		h := Hit{ID: p.ID, Name: p.Name, Type: string(p.Type), Countries: p.Countries, Lists: []string{}, Score: l.Score, Band: l.Band, Why: l.Why}
+		for _, list := range p.Lists {
+			h.Lists = append(h.Lists, list.Code)
 		}
+		hits = append(hits, h)
 	}
 	return hits
 }

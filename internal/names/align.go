@@ -100,6 +100,9 @@ func (al *alignment) together(turned bool) {
 		}
 		whole := t.Written
 		for j := range many.Tokens {
+			if w := many.Tokens[j].Written; w[0] != whole[0] || len(w) >= len(whole)+1 {
+				continue
+			}
 			rest, k := whole, j
 			var mask uint32
 			var weight float32
@@ -159,6 +162,9 @@ func (al *alignment) near() {
 					continue
 				}
 				u := &al.b.Tokens[j]
+				if t.Written[0] != u.Written[0] && !t.abjad && !u.abjad && lettersApart(t.letters, u.letters) > 3 {
+					continue
+				}
 				alike, by := al.nearness(t, u, i, j)
 				if value := alike * (t.Weight + u.Weight); value > bestValue {
 					bestValue = value

@@ -300,7 +300,7 @@ func insertPhrase(list []phrase, p phrase) []phrase {
 func (x *lexicons) addTypos() {
 	typos := map[string]word{}
 	add := func(spelling string, w word) {
-		if len(spelling) < 8 {
+		if len(spelling) < 6 {
 			return
 		}
 		for _, typo := range slips(spelling) {
@@ -332,11 +332,14 @@ func (x *lexicons) addTypos() {
 	}
 }
 
-// slips are a word's spellings with one letter missing or two swapped.
+// slips are a word's spellings with two neighbours swapped and, of long words,
+// with one letter missing.
 func slips(w string) []string {
-	out := []string{w[1:]}
-	for i := 1; i < len(w); i++ {
-		out = append(out, w[:i]+w[i+1:])
+	var out []string
+	for i := range len(w) {
+		if len(w) >= 8 {
+			out = append(out, w[:i]+w[i+1:])
+		}
 		if i+1 < len(w) && w[i] != w[i+1] {
 			out = append(out, w[:i]+w[i+1:i+2]+w[i:i+1]+w[i+2:])
 		}

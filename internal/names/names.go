@@ -50,6 +50,7 @@ type Name struct {
 	classes class
 	person  bool
 	key     string
+	order   uint64 // of key, to compare either way round the same
 }
 
 // seed makes hashes differ from run to run; nothing that is kept holds one.
@@ -90,7 +91,17 @@ func Parse(s, typ string) *Name {
 		}
 	}
 	n.key = n.makeKey()
+	n.order = orderOf(n.key)
 	return n
+}
+
+// orderOf is FNV-1a: the same in every run, as the order of comparing must be.
+func orderOf(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
 }
 
 // Key is the name's words without legal forms and places, sorted: names with

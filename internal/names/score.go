@@ -105,7 +105,7 @@ func (j *judge) compare(a, b *Name) float64 {
 		}
 		return 0
 	}
-	if b.key < a.key || b.key == a.key && b.Written < a.Written {
+	if b.order < a.order || b.order == a.order && b.Written < a.Written {
 		a, b = b, a
 	}
 	j.limit = 1
