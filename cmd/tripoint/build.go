@@ -89,7 +89,7 @@ func (h *house) close() error { return errors.Join(h.archive.Close(), h.store.Cl
 func (a *app) newAgent(cfg *config.Config) (*fetch.Agent, error) {
 	return fetch.NewAgent(fetch.AgentOptions{
 		Contact: cfg.Contact, Version: version(), Hosts: a.hosts, HostRules: a.hostRules,
-		Base: a.dir, Env: os.Getenv, Log: a.log, Now: a.now,
+		Base: a.dir, Env: os.Getenv, Log: a.log,
 	})
 }
 

@@ -77,16 +77,16 @@ func (a *app) demo(ctx context.Context, out string) error {
 	if skipped != "" {
 		fmt.Fprintln(a.errOut, skipped)
 	}
-	return a.showDemo(ctx)
+	return a.showDemo()
 }
 
 // showDemo prints the findings where all three domains meet.
-func (a *app) showDemo(ctx context.Context) error {
+func (a *app) showDemo() error {
 	p, err := a.published()
 	if err != nil {
 		return err
 	}
-	all, err := p.findings(ctx, findingFilter{})
+	all, err := p.findings(findingFilter{})
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (t *trace) follow(ctx context.Context, ref record.Ref, depth int) error {
 		return ctx.Err()
 	}
 	t.seen[ref] = true
-	r, err := t.from.get(ctx, ref)
+	r, err := t.from.get(ref)
 	if err != nil {
 		if depth > 0 && errors.Is(err, record.ErrNotFound) {
 			return t.tell(step{Ref: ref.String(), Depth: depth, Says: "left out of this snapshot"})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +40,7 @@ patents, shipping. A finding is a possible link, never a verdict.`,
 			if err != nil {
 				return err
 			}
-			found, err := p.findings(cmd.Context(), want)
+			found, err := p.findings(want)
 			if err != nil {
 				return err
 			}
@@ -64,7 +63,7 @@ patents, shipping. A finding is a possible link, never a verdict.`,
 	return cmd
 }
 
-func (p *published) findings(ctx context.Context, want findingFilter) ([]*record.Finding, error) {
+func (p *published) findings(want findingFilter) ([]*record.Finding, error) {
 	var found []*record.Finding
 	for r, err := range p.scan(record.KindFinding) {
 		if err != nil {
@@ -127,9 +126,8 @@ func codeStarts(code, want string) bool {
 }
 
 func (w findingFilter) inArea(i record.Invention) bool {
-	return slices.ContainsFunc(append(slices.Clone(i.Areas), i.Tags...), func(id string) bool {
-		return id == w.area || strings.HasPrefix(id, w.area+".")
-	})
+	return slices.Contains(i.Areas, w.area) ||
+		slices.ContainsFunc(i.Tags, func(tag string) bool { return strings.HasSuffix(tag, "/"+w.area) })
 }
 
 func (w findingFilter) cutAfter(f *record.Finding) {

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
-	"os"
-	"path/filepath"
 
 	"github.com/tripoint-data/tripoint/config"
 	"github.com/tripoint-data/tripoint/record"
@@ -39,18 +35,13 @@ func (p *published) scan(kind record.Kind) iter.Seq2[record.Record, error] {
 	return snapshot.Read(p.dir, p.version.Version, kind)
 }
 
-// get finds one record. A snapshot's files are read through: it is a dataset,
-// not an index.
-func (p *published) get(ctx context.Context, ref record.Ref) (record.Record, error) {
-	for r, err := range p.scan(ref.Kind) {
-		if err != nil {
-			return nil, err
-		}
-		if r.Ref() == ref {
-			return r, nil
-		}
+// get finds one record.
+func (p *published) get(ref record.Ref) (record.Record, error) {
+	r, err := snapshot.Get(p.dir, p.version.Version, ref)
+	if errors.Is(err, record.ErrNotFound) {
+		return nil, fmt.Errorf("%s: %w in snapshot %s", ref, record.ErrNotFound, p.version.Version)
 	}
-	return nil, fmt.Errorf("%s: %w in snapshot %s", ref, record.ErrNotFound, p.version.Version)
+	return r, err
 }
 
 // demoMark is what a screen of generated data says.
@@ -59,20 +50,4 @@ func (p *published) demoMark() string {
 		return p.version.Demo
 	}
 	return ""
-}
-
-// sources are what the snapshot says of its sources.
-func (p *published) sources() ([]snapshot.SourceInfo, error) {
-	name := filepath.Join(p.dir, p.version.Version, "datapackage.json")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, bare(err))
-	}
-	var pack struct {
-		Sources []snapshot.SourceInfo `json:"sources"`
-	}
-	if err := json.Unmarshal(text, &pack); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, record.Plain(err))
-	}
-	return pack.Sources, nil
 }

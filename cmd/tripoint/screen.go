@@ -20,6 +20,7 @@ import (
 	"github.com/tripoint-data/tripoint/internal/link"
 	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
+	"github.com/tripoint-data/tripoint/sinks/snapshot"
 )
 
 // screening is what the flags of screen ask for.
@@ -292,7 +293,7 @@ type sourceAge struct {
 
 func (r *screeningReport) addSnapshot(p *published) error {
 	r.Snapshot = p.version.Version
-	sources, err := p.sources()
+	sources, _, err := snapshot.Sources(p.dir, p.version.Version)
 	for _, s := range sources {
 		r.Sources = append(r.Sources, sourceAge{s.ID, s.SHA256, s.Fetched, r.At.Sub(s.Fetched).Hours()})
 	}

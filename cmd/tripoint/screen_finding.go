@@ -27,8 +27,7 @@ func (a *app) printFinding(f *record.Finding, demo string) {
 	a.rows("leads", leadRows(f))
 	a.rows("related", relatedRows(f))
 	a.rows("review", candidateRows(f))
-	limits := strings.Join(f.Limits, "; ")
-	a.rows("why", []string{"tripoint evidence '" + f.Ref().String() + "'", "limits: " + limits})
+	a.rows("why", []string{"tripoint evidence '" + f.Ref().String() + "'", "limits: names only, no ownership data"})
 	fmt.Fprintln(a.out)
 }
 
@@ -76,7 +75,9 @@ func inventionRows(f *record.Finding) []string {
 	for _, i := range f.Inventions {
 		if len(i.Tags) > 0 {
 			tagged = append(tagged, i)
-			tags = append(tags, i.Tags...)
+			for _, t := range i.Tags { // patent/edition/area-or-subfield
+				tags = append(tags, t[strings.LastIndex(t, "/")+1:])
+			}
 		}
 	}
 	if len(f.Inventions) == 0 {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tripoint-data/tripoint/record"
+	"github.com/tripoint-data/tripoint/sinks/snapshot"
 )
 
 func (a *app) showCmd() *cobra.Command {
@@ -34,7 +34,7 @@ finding or decision. A patent is shown with its CET tags and what they rest on.`
 				return err
 			}
 			for _, ref := range refs {
-				if err := a.show(cmd.Context(), p, ref); err != nil {
+				if err := a.show(p, ref); err != nil {
 					return err
 				}
 			}
@@ -43,8 +43,8 @@ finding or decision. A patent is shown with its CET tags and what they rest on.`
 	}
 }
 
-func (a *app) show(ctx context.Context, p *published, ref record.Ref) error {
-	r, err := p.get(ctx, ref)
+func (a *app) show(p *published, ref record.Ref) error {
+	r, err := p.get(ref)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (a *app) show(ctx context.Context, p *published, ref record.Ref) error {
 		return err
 	}
 	if patent, ok := r.(*record.Patent); ok {
-		return a.printTags(ctx, p, patent.ID)
+		return a.printTags(p, patent.ID)
 	}
 	return nil
 }
@@ -82,13 +82,13 @@ func (a *app) printFields(r record.Record) error {
 }
 
 // printTags prints what a patent is tagged with, and on what each tag rests.
-func (a *app) printTags(ctx context.Context, p *published, patent string) error {
-	for r, err := range p.scan(record.KindTag) {
+func (a *app) printTags(p *published, patent string) error {
+	for r, err := range snapshot.Scan(p.dir, p.version.Version, record.KindTag, patent+"/") {
 		if err != nil {
 			return err
 		}
 		t, ok := r.(*record.Tag)
-		if !ok || t.Patent != patent {
+		if !ok {
 			continue
 		}
 		name := t.Subfield

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/internal/pipeline"
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -93,6 +94,10 @@ func each(ctx context.Context, h *house, sources []*pipeline.Source, runs *[]rec
 			}
 			if err != nil {
 				failed = append(failed, err)
+			}
+			// What a crawl brought before some requests failed adds to a growing
+			// set; a full set is not replaced by a part of it.
+			if err != nil && (src.Full || !errors.As(err, new(*fetch.Partial))) {
 				broken++
 				break
 			}

@@ -39,6 +39,7 @@ func (h *House) Crawl(ctx context.Context, src *Source) (record.Run, error) {
 	}
 	var mu sync.Mutex
 	job.Keep = func(ctx context.Context, c record.Capture, body io.Reader) error {
+		c.Fetched = h.Now().UTC()
 		if err := h.Archive.Keep(ctx, c, body); err != nil {
 			return err
 		}
@@ -50,8 +51,8 @@ func (h *House) Crawl(ctx context.Context, src *Source) (record.Run, error) {
 		return nil
 	}
 	err = src.Crawler.Crawl(ctx, job)
-	if err == nil {
-		err = frontier.Clear(ctx)
+	if partial := (*fetch.Partial)(nil); err == nil || errors.As(err, &partial) {
+		err = errors.Join(err, frontier.Clear(ctx)) // what failed is asked anew with the rest, next time
 	}
 	err = errors.Join(err, frontier.Close())
 	h.progress(Progress{Stage: "crawl", Source: src.ID, Done: run.Captures, Bytes: run.Bytes, Ended: true})
@@ -67,7 +68,7 @@ func (h *House) unfinished(ctx context.Context, now record.Run) (string, error) 
 		case err != nil:
 			return "", err
 		case r.Stage != now.Stage || r.Source != now.Source || r.ID == now.ID:
-		case r.Status == "done":
+		case ended(r):
 			return first, nil
 		default:
 			first = r.ID
@@ -75,6 +76,9 @@ func (h *House) unfinished(ctx context.Context, now record.Run) (string, error) 
 	}
 	return first, nil
 }
+
+// ended says of a crawl that the next one did not go on with it.
+func ended(r record.Run) bool { return r.Status == "done" || r.Status == "partly" }
 
 // vars yields the sets of variables for a source's start requests: every
 // combination of its variables, for each name that its foreach finds.

@@ -2,13 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"path"
-	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/record"
@@ -17,6 +14,9 @@ import (
 // maxProblemsKept bounds the problems that a run remembers by their words;
 // all are counted.
 const maxProblemsKept = 1000
+
+// batchSize is how many records go to the store at a time.
+const batchSize = 256
 
 // Parse reads a source's newest captures out of the archive into the store.
 // It needs no network. Records that do not pass the source's gate are not
@@ -44,46 +44,100 @@ func (h *House) Parse(ctx context.Context, src *Source) (record.Run, error) {
 	return run, h.end(ctx, &run, err)
 }
 
+// parseInto reads a source's records into a load and judges them. The store
+// sorts what it was given while the parser reads on.
 func (h *House) parseInto(ctx context.Context, src *Source, load Load, last int) (parsers.Count, []record.Problem, error) {
 	var (
-		count    parsers.Count
-		problems []record.Problem
-		seen     = newTally(src.Gate)
-		batch    = make([]record.Record, 0, 256)
+		count             parsers.Count
+		problems, refused problemList
+		seen              = newTally(src.Gate)
+		batches           = make(chan []record.Record, 2)
 	)
 	units, err := h.units(ctx, src)
 	if err != nil {
 		return count, nil, err
 	}
-	for _, u := range units {
-		for r, err := range parsers.Read(ctx, src.Format, src.Parse, u, src.Unpack, &count) {
-			if spoilt := (*record.Problem)(nil); errors.As(err, &spoilt) {
-				if len(problems) < maxProblemsKept {
-					problems = append(problems, *spoilt)
-				}
-				continue
-			}
-			if err != nil {
-				return count, problems, fmt.Errorf("%s: %w", src.ID, err)
-			}
-			src.mark(r)
-			seen.add(r)
-			if batch = append(batch, r); len(batch) == cap(batch) {
-				if err := load.Put(ctx, batch...); err != nil {
-					return count, problems, err
-				}
-				batch = batch[:0]
-				h.progress(Progress{Stage: "parse", Source: src.ID, Done: count.Records})
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error {
+		for batch := range batches {
+			if err := refused.take(load.Put(ctx, batch...)); err != nil {
+				return err
 			}
 		}
+		return nil
+	})
+	both.Go(func() error {
+		defer close(batches)
+		batch := make([]record.Record, 0, batchSize)
+		send := func() error {
+			select {
+			case batches <- batch:
+				batch = make([]record.Record, 0, batchSize)
+				h.progress(Progress{Stage: "parse", Source: src.ID, Done: count.Records})
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		for _, u := range units {
+			for r, err := range parsers.Read(ctx, src.Format, src.Parse, u, src.Unpack, &count) {
+				if err != nil {
+					if err := problems.take(err); err != nil {
+						return fmt.Errorf("%s: %w", src.ID, err)
+					}
+					continue
+				}
+				src.mark(r)
+				seen.add(r)
+				if batch = append(batch, r); len(batch) == cap(batch) {
+					if err := send(); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return send()
+	})
+	err = both.Wait()
+	count.Records -= refused.n
+	count.Problems += refused.n
+	problems.add(refused.first...)
+	if err == nil {
+		if err = seen.judge(count, last); err != nil {
+			err = fmt.Errorf("%s: %w", src.ID, err)
+		}
 	}
-	if err := load.Put(ctx, batch...); err != nil {
-		return count, problems, err
+	return count, problems.first, err
+}
+
+// problemList is the first problems of a run and the number of all.
+type problemList struct {
+	first []record.Problem
+	n     int
+}
+
+func (l *problemList) add(problems ...record.Problem) {
+	l.n += len(problems)
+	l.first = append(l.first, problems[:min(len(problems), maxProblemsKept-len(l.first))]...)
+}
+
+// take notes the problem that an error is, or the problems that it joins. Any
+// other error comes back.
+func (l *problemList) take(err error) error {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
 	}
-	if err := seen.judge(count, last); err != nil {
-		return count, problems, fmt.Errorf("%s: %w", src.ID, err)
+	spoilt := make([]record.Problem, len(all))
+	for i, one := range all {
+		var p *record.Problem
+		if !errors.As(one, &p) {
+			return err
+		}
+		spoilt[i] = *p
 	}
-	return count, problems, nil
+	l.add(spoilt...)
+	return nil
 }
 
 // lastRecords is the number of records of a source's last good parse.
@@ -112,70 +166,4 @@ func (s *Source) mark(r record.Record) {
 	case *record.Shipment:
 		r.Synthetic = true
 	}
-}
-
-// units gathers what one parse reads: a capture each or, for a joined format,
-// the newest good capture of every file as one unit. Of a full set only the
-// requests of its newest crawl count.
-func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
-	var captures []record.Capture
-	newest := ""
-	for c, err := range h.Archive.Captures(ctx, src.ID) {
-		if err != nil {
-			return nil, err
-		}
-		captures = append(captures, c)
-		newest = max(newest, c.Run)
-	}
-	var parts []record.Part
-	for _, c := range captures {
-		if src.Full && c.Run != newest {
-			continue
-		}
-		parts = append(parts, record.Part{
-			Name: partName(c), Capture: c,
-			Open: func() (io.ReadCloser, error) { return h.Archive.Body(ctx, c.SHA256) },
-		})
-	}
-	if len(parts) == 0 {
-		return nil, fmt.Errorf("%s: nothing is archived yet: run tripoint crawl %s", src.ID, src.ID)
-	}
-	if src.Format.Joined {
-		return []record.Unit{h.joined(src, parts)}, nil
-	}
-	units := make([]record.Unit, len(parts))
-	for i, p := range parts {
-		units[i] = record.Unit{Parts: []record.Part{p}, Temp: h.Temp, Origin: record.Origin{
-			Source: src.ID, URL: p.Capture.URL, SHA256: p.Capture.SHA256, Fetched: p.Capture.Fetched,
-		}}
-	}
-	return units, nil
-}
-
-// joined is the unit of a joined format. Its hash is that of its manifest:
-// name, address and hash of each part, a line each.
-func (h *House) joined(src *Source, parts []record.Part) record.Unit {
-	u := record.Unit{Parts: parts, Temp: h.Temp, Origin: record.Origin{Source: src.ID}}
-	manifest := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(manifest, "%s\t%s\t%s\n", p.Name, p.Capture.URL, p.Capture.SHA256)
-		if p.Capture.Fetched.After(u.Origin.Fetched) {
-			u.Origin.Fetched = p.Capture.Fetched
-		}
-	}
-	u.Origin.URL = parts[0].Capture.URL
-	u.Origin.SHA256 = hex.EncodeToString(manifest.Sum(nil))
-	return u
-}
-
-// partName is a capture's file name: its own, else the end of its address.
-func partName(c record.Capture) string {
-	if c.Name != "" {
-		return c.Name
-	}
-	addr, _, _ := strings.Cut(c.URL, "?")
-	if base := path.Base(addr); base != "/" && base != "." {
-		return base
-	}
-	return "body"
 }

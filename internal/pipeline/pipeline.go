@@ -8,6 +8,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -124,7 +125,10 @@ func (h *House) begin(ctx context.Context, stage, source string) (record.Run, er
 // end notes how a run ended. It outlives a cancelled context.
 func (h *House) end(ctx context.Context, run *record.Run, err error) error {
 	run.Ended = h.Now().UTC()
+	var partial *fetch.Partial
 	switch {
+	case errors.As(err, &partial):
+		run.Status, run.Error = "partly", err.Error()
 	case err != nil:
 		run.Status, run.Error = "failed", err.Error()
 	case run.Problems > 0:

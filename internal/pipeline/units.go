@@ -1,0 +1,108 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// units gathers what one parse reads: a capture each or, for a joined format,
+// the newest good capture of every file as one unit. Of a full set only the
+// requests count that its last complete crawl, or a later one, was answered:
+// one that broke off has not seen what is missing.
+func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
+	var captures []record.Capture
+	newest := ""
+	for c, err := range h.Archive.Captures(ctx, src.ID) {
+		if err != nil {
+			return nil, err
+		}
+		captures = append(captures, c)
+		newest = max(newest, c.Run)
+	}
+	since := ""
+	if src.Full {
+		var err error
+		if since, err = h.complete(ctx, src.ID, newest); err != nil {
+			return nil, err
+		}
+	}
+	var parts []record.Part
+	for _, c := range captures {
+		if c.Run < since {
+			continue
+		}
+		parts = append(parts, record.Part{
+			Name: partName(c), Capture: c,
+			Open: func() (io.ReadCloser, error) { return h.Archive.Body(ctx, c.SHA256) },
+		})
+	}
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("%s: nothing is archived yet: run tripoint crawl %s", src.ID, src.ID)
+	}
+	if src.Format.Joined {
+		return []record.Unit{h.joined(src, parts)}, nil
+	}
+	units := make([]record.Unit, len(parts))
+	for i, p := range parts {
+		units[i] = record.Unit{Parts: []record.Part{p}, Temp: h.Temp, Origin: record.Origin{
+			Source: src.ID, URL: p.Capture.URL, SHA256: p.Capture.SHA256, Fetched: p.Capture.Fetched,
+		}}
+	}
+	return units, nil
+}
+
+// complete is the run as which the last complete crawl of a source began: a
+// crawl that goes on with a broken one keeps captures under the name of that.
+// Where no crawl is known, as in a store that was made anew, it is the newest.
+func (h *House) complete(ctx context.Context, source, newest string) (string, error) {
+	first, done := newest, false
+	for r, err := range h.Runs.Runs(ctx) {
+		switch {
+		case err != nil:
+			return "", err
+		case r.Stage != "crawl" || r.Source != source:
+		case done && ended(r):
+			return first, nil
+		case done || r.Status == "done":
+			first, done = r.ID, true
+		default:
+			first = "" // unless an earlier one is complete, all there is counts
+		}
+	}
+	return first, nil
+}
+
+// joined is the unit of a joined format. Its hash is that of its manifest:
+// name, address and hash of each part, a line each.
+func (h *House) joined(src *Source, parts []record.Part) record.Unit {
+	u := record.Unit{Parts: parts, Temp: h.Temp, Origin: record.Origin{Source: src.ID}}
+	manifest := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(manifest, "%s\t%s\t%s\n", p.Name, p.Capture.URL, p.Capture.SHA256)
+		if p.Capture.Fetched.After(u.Origin.Fetched) {
+			u.Origin.Fetched = p.Capture.Fetched
+		}
+	}
+	u.Origin.URL = parts[0].Capture.URL
+	u.Origin.SHA256 = hex.EncodeToString(manifest.Sum(nil))
+	return u
+}
+
+// partName is a capture's file name: its own, else the end of its address.
+func partName(c record.Capture) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	addr, _, _ := strings.Cut(c.URL, "?")
+	if base := path.Base(addr); base != "/" && base != "." {
+		return base
+	}
+	return "body"
+}
