@@ -143,7 +143,7 @@ func (h *house) ids(k record.Kind) []string {
 	return ids
 }
 
-// captures are the newest captures of a source, as file run.
+// captures are the newest captures of a source.
 func (h *house) captures(source string) []record.Capture {
 	h.t.Helper()
 	var all []record.Capture

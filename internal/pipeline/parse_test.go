@@ -351,7 +351,7 @@ func TestParseIsCutOff(t *testing.T) {
 	}
 }
 
-// A store that fails in the middle ends the parse, which does not wait for it.
+// A store that fails in the middle ends the parse.
 func TestStoreFails(t *testing.T) {
 	h := newHouse(t, bolt.Options{})
 	h.web.put("/list.csv", traders(20_000))
