@@ -97,6 +97,8 @@ navigator.sendBeacon("http://HOST/beacon");`, "HOST", s.secret))
 		http.Redirect(w, r, "/kept-from-us", http.StatusFound)
 	case "/to-private":
 		http.Redirect(w, r, "http://127.0.0.1:9/", http.StatusFound)
+	case "/static":
+		fmt.Fprint(w, "<table id=bl><tbody><tr><td>"+strings.Repeat("row ", 1000))
 	case "/empty":
 		fmt.Fprint(w, "<table id=bl></table>")
 	case "/large":
@@ -129,7 +131,7 @@ type crawl struct {
 	frontier *crawltest.Frontier
 }
 
-func setup(t *testing.T) *crawl {
+func setup(t testing.TB) *crawl {
 	t.Helper()
 	if _, ok := browser.Available(); !ok {
 		t.Skip("no Chromium is installed: the browser is not tested")
@@ -153,7 +155,7 @@ func setup(t *testing.T) *crawl {
 	return c
 }
 
-func (c *crawl) run(ctx context.Context, t *testing.T, more string, paths ...string) error {
+func (c *crawl) run(ctx context.Context, t testing.TB, more string, paths ...string) error {
 	t.Helper()
 	start := "start: [" + crawltest.Host + strings.Join(paths, ", "+crawltest.Host) + "]\n"
 	common := options
@@ -377,4 +379,20 @@ auth: {header: X-Key, env: KEY}
 			t.Errorf("%s: no fault", bad)
 		}
 	}
+}
+
+// BenchmarkCrawl renders pages with one tab, the start of the browser counted in.
+func BenchmarkCrawl(b *testing.B) {
+	const pages = 50
+	for b.Loop() {
+		c := setup(b)
+		var paths []string
+		for i := range pages {
+			paths = append(paths, fmt.Sprint("/static?", i))
+		}
+		if err := c.run(b.Context(), b, "", paths...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(pages*b.N)/b.Elapsed().Seconds(), "pages/s")
 }
