@@ -356,7 +356,7 @@ func (a *applier) sweep() error {
 	var errs []error
 	for _, m := range a.months {
 		if m.old != nil {
-			errs = append(errs, os.Remove(a.s.path(*m.old)))
+			errs = append(errs, a.s.files.remove(a.s.path(*m.old)))
 		}
 	}
 	if !a.written {

@@ -80,6 +80,7 @@ const idleFiles = 32
 type monthFile struct {
 	db   *bolt.DB
 	refs int
+	gone bool // the file was removed: its space is free when it is closed
 
 	once sync.Once
 	z    *zstd.Decoder // knows the texts of the first block
@@ -127,17 +128,29 @@ func (f *files) release(m *monthFile) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	m.refs--
-	if len(f.open) <= idleFiles {
-		return nil
-	}
+	return f.closeIdle(len(f.open) > idleFiles)
+}
+
+// closeIdle closes the files that nobody reads: those that are gone, or all.
+func (f *files) closeIdle(all bool) error {
 	var errs []error
 	for path, m := range f.open {
-		if m.refs == 0 {
+		if m.refs == 0 && (all || m.gone) {
 			delete(f.open, path)
 			errs = append(errs, m.db.Close())
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// remove removes a file, which stays readable to its readers.
+func (f *files) remove(path string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if m := f.open[path]; m != nil {
+		m.gone = true
+	}
+	return errors.Join(os.Remove(path), f.closeIdle(false))
 }
 
 func (f *files) close() error {

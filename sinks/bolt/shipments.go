@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -198,7 +197,7 @@ func (s *Store) sweepFiles() error {
 	paths, err := filepath.Glob(filepath.Join(escapeGlob(s.dir), "shipments", "*", "*.db"))
 	for _, p := range paths {
 		if !wanted[p] {
-			err = errors.Join(err, os.Remove(p))
+			err = errors.Join(err, s.files.remove(p))
 			s.opt.Log.Debug("store swept a file", "path", p)
 		}
 	}
