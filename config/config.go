@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tripoint-data/tripoint/config/cet"
 	"github.com/tripoint-data/tripoint/config/sources"
 )
 
@@ -43,7 +44,7 @@ func Load(fsys fs.FS) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Config{Data: "data", Editions: []string{"2024"}, Suppress: "suppress.yaml"}
+	c := &Config{Data: "data", Editions: []string{cet.Default}, Suppress: "suppress.yaml"}
 	f.decode(f.root, c)
 	if c.Data == "" {
 		f.fault("data", "is empty: name the folder for archive, store and snapshots")
@@ -54,8 +55,8 @@ func Load(fsys fs.FS) (*Config, error) {
 		}
 	}
 	for i, e := range c.Editions {
-		if !slices.Contains([]string{"2022", "2024"}, e) {
-			f.fault(fmt.Sprintf("editions[%d]", i), "%q is no edition of the CET list: use 2022 or 2024", e)
+		if !slices.Contains(cet.Editions(), e) {
+			f.fault(fmt.Sprintf("editions[%d]", i), "%q is no edition of the CET list: use %s", e, quoted(cet.Editions()))
 		}
 	}
 	return c, f.err()

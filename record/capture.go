@@ -70,8 +70,8 @@ type Capture struct {
 	SHA256       string    `json:"sha256,omitempty"` // of the body, hex
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
-	Status       int       `json:"status"` // HTTP status; 200 for a file
-	Size         int64     `json:"size"`   // bytes of the body
+	Status       int       `json:"status"`             // HTTP status; 200 for a file
+	Size         int64     `json:"size"`               // bytes of the body
 	Rendered     bool      `json:"rendered,omitempty"` // the body is the page as a browser built it, not the bytes that the server sent
 	Request      Request   `json:"request"`
 	Fetched      time.Time `json:"fetched"`

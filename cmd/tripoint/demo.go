@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -66,10 +65,7 @@ func (a *app) demo(ctx context.Context, out string) error {
 		ids = slices.DeleteFunc(ids, func(id string) bool { return h.sources[id].Crawl.Kind == "browser" })
 		skipped = "No Chromium is found: the page that needs a browser was skipped."
 	}
-	asked := a.out
-	a.out = newBuffered(io.Discard) // the screen is the findings, not the runs
-	err = a.runAll(ctx, h, ids)
-	a.out = asked
+	_, _, err = a.runAll(ctx, h, ids)
 	drawn()
 	if err = errors.Join(err, h.close()); err != nil {
 		return err

@@ -197,11 +197,12 @@ func (a *app) printFindings(found []*record.Finding, most int, demo string) {
 	}
 }
 
-// shortTitle is a list's short title, or its code where the tables do not know it.
-func shortTitle(code string) (title, effect, authority string) {
+// shortTitle is a list's short title (its code where the tables do not know
+// it), its effect and its authority, in a few words each.
+func shortTitle(code string) (title, effect, cite string) {
 	l, ok := tables.ListByCode(code)
 	if !ok {
 		return code, "", ""
 	}
-	return l.Short, l.EffectText, l.Authority
+	return l.Short, l.EffectText, l.Cite
 }

@@ -267,19 +267,19 @@ type inputHash struct {
 // screeningReport is screening.json: what was screened against what, so that
 // it can be shown later.
 type screeningReport struct {
-	At        time.Time    `json:"at"`
-	Engine    string       `json:"engine"`
-	Method    string       `json:"method"`
-	Input     inputHash    `json:"input"`
-	Column    string       `json:"column"`
-	Against   *inputHash   `json:"against,omitempty"`
-	Snapshot  string       `json:"snapshot,omitempty"`
-	Sources   []sourceAge  `json:"sources,omitempty"`
-	Lists     []string     `json:"lists,omitempty"` // only these
-	Threshold float64      `json:"threshold"`
-	Parties   int          `json:"parties"`
-	Rows      int          `json:"rows"`
-	Matched   int          `json:"rows_with_a_match"`
+	At        time.Time   `json:"at"`
+	Engine    string      `json:"engine"`
+	Method    string      `json:"method"`
+	Input     inputHash   `json:"input"`
+	Column    string      `json:"column"`
+	Against   *inputHash  `json:"against,omitempty"`
+	Snapshot  string      `json:"snapshot,omitempty"`
+	Sources   []sourceAge `json:"sources,omitempty"`
+	Lists     []string    `json:"lists,omitempty"` // only these
+	Threshold float64     `json:"threshold"`
+	Parties   int         `json:"parties"`
+	Rows      int         `json:"rows"`
+	Matched   int         `json:"rows_with_a_match"`
 }
 
 // sourceAge is which version of a source was screened against, and how old it

@@ -50,7 +50,13 @@ is published. A source that fails leaves its last good records standing; the
 others go on, and the exit code is 3.`,
 		Example: "  tripoint run",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.inHouse(cmd.Context(), func(h *house) error { return a.runAll(cmd.Context(), h, args) })
+			return a.inHouse(cmd.Context(), func(h *house) error {
+				runs, where, err := a.runAll(cmd.Context(), h, args)
+				if where != "" {
+					fmt.Fprintln(a.errOut, "snapshot:", where)
+				}
+				return errors.Join(a.printRuns(runs), err)
+			})
 		},
 	}
 }
@@ -129,42 +135,38 @@ func worst(err error) int {
 	return exitFailed
 }
 
-// runAll runs the stages in their order and publishes.
-func (a *app) runAll(ctx context.Context, h *house, names []string) error {
+// runAll runs the stages in their order and publishes. It returns what ran and
+// the snapshot's folder.
+func (a *app) runAll(ctx context.Context, h *house, names []string) (runs []record.Run, where string, err error) {
 	sources, err := h.chosen(names)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	var runs []record.Run
 	partly := each(ctx, h, sources, &runs, crawlStage, parseStage)
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return runs, "", ctx.Err()
 	}
 	for _, edition := range h.cfg.Editions {
 		run, err := a.classifyStore(ctx, h, edition)
 		runs = append(runs, run)
 		if err != nil {
-			return errors.Join(partly, err)
+			return runs, "", errors.Join(partly, err)
 		}
 	}
 	linked, err := a.linkStore(ctx, h)
 	runs = append(runs, linked...)
 	if err != nil {
-		return errors.Join(partly, err)
+		return runs, "", errors.Join(partly, err)
 	}
-	where, err := a.publish(ctx, h, false)
-	if err != nil {
-		return errors.Join(partly, err)
-	}
-	if err := a.printRuns(runs); err != nil {
-		return err
-	}
-	fmt.Fprintln(a.errOut, "snapshot:", where)
-	return partly
+	where, err = a.publish(ctx, h, false)
+	return runs, where, errors.Join(partly, err)
 }
 
 // printRuns prints what the stages did, a row each.
 func (a *app) printRuns(runs []record.Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
 	if a.json {
 		for _, run := range runs {
 			if err := a.line(run); err != nil {

@@ -18,7 +18,8 @@ type List struct {
 	Short       string     `yaml:"short" json:"short"` // for screens: Entity List
 	Publisher   string     `yaml:"publisher" json:"publisher"`
 	Authority   string     `yaml:"authority" json:"authority"`
-	Country     string     `yaml:"country" json:"country"` // ISO 3166-1 alpha-2, or UN, EU, XX
+	Cite        string     `yaml:"cite" json:"cite,omitempty"` // the authority in a few words, for screens
+	Country     string     `yaml:"country" json:"country"`     // ISO 3166-1 alpha-2, or UN, EU, XX
 	URL         string     `yaml:"url" json:"url"`
 	CSL         []string   `yaml:"csl" json:"csl,omitempty"`             // its names in the CSL's field "source"
 	Effect      string     `yaml:"effect" json:"effect"`                 // one of Effects

@@ -10,7 +10,7 @@ import "strings"
 // that fits a room decides. A trailing /… takes in what lies below.
 var of = map[string][]string{
 	"record":            {},
-	"config":            {"config/sources"},
+	"config":            {"config/sources", "config/cet"},
 	"config/sources":    {},
 	"config/cet":        {},
 	"config/tables":     {},
