@@ -15,7 +15,7 @@ import (
 var roles = [...]string{record.RoleShipper, record.RoleConsignee, record.RoleNotify}
 
 // nameIndexBytes is about what a nameIndex holds before it writes a run.
-const nameIndexBytes = 64 << 20
+const nameIndexBytes = 32 << 20
 
 // namesPerBlock is how many names a block of the dictionary has.
 const namesPerBlock = 1024

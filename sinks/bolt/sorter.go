@@ -19,9 +19,9 @@ import (
 // The sorter's bounds: how much it holds before it writes a run, and how many
 // runs it lets stand before it merges them into one.
 const (
-	runBytes = 32 << 20
+	runBytes = 16 << 20
 	runBlock = 256 << 10
-	maxRuns  = 48
+	maxRuns  = 64
 )
 
 // sorter sorts pairs of key and value that may be more than memory holds:
