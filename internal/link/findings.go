@@ -43,6 +43,7 @@ type draft struct {
 	id         string
 	finding    record.Finding
 	shipments  []*moved
+	seen       map[string]bool // shipments by role and id
 	inventions map[string]*record.Invention
 	candidates map[string]*record.Candidate
 	why        []record.Why
@@ -95,6 +96,7 @@ func (g *gathering) readLinks(ctx context.Context) error {
 	g.members = members(parties, g.cluster)
 	g.strong, g.review, g.byParty = map[record.Ref][]named{}, map[record.Ref][]named{}, map[string][]*record.Link{}
 	g.building = map[string]*draft{}
+	apart := g.decidedApart(decisions)
 	for _, l := range links {
 		name, party := l.A, l.B
 		switch {
@@ -111,6 +113,9 @@ func (g *gathering) readLinks(ctx context.Context) error {
 		}
 		text, country := splitName(name.ID)
 		n := named{text, country, id, l}
+		if apart[name.String()+"\x00"+id] && l.Basis != "decision" {
+			continue
+		}
 		if persons[party.ID] && l.Basis != "decision" {
 			continue // a person by name alone never enters a finding
 		}
@@ -121,6 +126,18 @@ func (g *gathering) readLinks(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// decidedApart are the names that were decided to be other than a party: they
+// are other than its whole entity.
+func (g *gathering) decidedApart(decisions []*record.Decision) map[string]bool {
+	apart := map[string]bool{}
+	for _, d := range lastDecisions(decisions) {
+		if relation, name, party, ok := parseLinkID(d.Link); ok && relation == record.SameEntity && d.Verdict == Different && name.Kind == record.KindName {
+			apart[name.String()+"\x00"+g.cluster[party.ID]] = true
+		}
+	}
+	return apart
 }
 
 // keepBest keeps one link of a name to each cluster, the strongest.
@@ -164,7 +181,7 @@ func collect[T record.Record](ctx context.Context, facts Facts, kind record.Kind
 func (g *gathering) draft(cluster string) *draft {
 	d := g.building[cluster]
 	if d == nil {
-		d = &draft{id: cluster, inventions: map[string]*record.Invention{}, candidates: map[string]*record.Candidate{}}
+		d = &draft{id: cluster, seen: map[string]bool{}, inventions: map[string]*record.Invention{}, candidates: map[string]*record.Candidate{}}
 		g.building[cluster] = d
 	}
 	return d

@@ -51,7 +51,7 @@ func TestGolden(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		files []string
-	}{{"undecided", []string{"world.jsonl"}}, {"decided", []string{"world.jsonl", "decision.jsonl"}}} {
+	}{{"undecided", []string{"world.jsonl"}}, {"decided", []string{"world.jsonl", "decision.jsonl"}}, {"apart", []string{"world.jsonl", "apart.jsonl"}}} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := lines(t, readWorld(t, tt.files...))
 			golden := filepath.Join("testdata", tt.name+".golden")

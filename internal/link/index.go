@@ -125,7 +125,8 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 // trades it names, how many distinctive words it has.
 type mark struct {
 	pairs  uint64
-	shared uint32
+	trades uint16
+	places uint16
 	words  uint32
 }
 
@@ -139,8 +140,10 @@ func markOf(n *names.Name) mark {
 			for k := 1; k < len(t.Written); k++ {
 				m.pairs |= 1 << ((uint32(t.Written[k-1])*131 + uint32(t.Written[k])*31) * 2654435761 >> 26)
 			}
-		case names.Generic, names.Contrast, names.City, names.Country:
-			m.shared |= 1 << (hashOf(byWord, t.Text) & 31)
+		case names.Generic, names.Contrast:
+			m.trades |= 1 << (hashOf(byWord, t.Text) & 15)
+		case names.City, names.Country:
+			m.places |= 1 << (hashOf(byWord, t.Text) & 15)
 		}
 	}
 	if names.Abjad(n) {
@@ -160,7 +163,11 @@ func (m mark) far(o mark, apart int) bool {
 	if mine > apart && others > apart {
 		return true
 	}
-	if apart == apartExact && m.shared&o.shared != 0 {
+	trades, places := m.trades&o.trades != 0, m.places&o.places != 0
+	if !trades && !places && m.trades != 0 && o.trades != 0 && (apart == apartNear || m.words == 1 || o.words == 1) {
+		return true // one word, and another trade each
+	}
+	if apart == apartExact && (trades || places) {
 		return false
 	}
 	return m.words == 1 && o.words > 1 && others >= apart || o.words == 1 && m.words > 1 && mine >= apart

@@ -13,6 +13,7 @@ import (
 type inward struct {
 	draft *draft
 	moved *moved
+	codes []string // its HS6
 }
 
 // lane is a way between two countries with what goes on it: a base rate is
@@ -34,7 +35,7 @@ func (g *gathering) readLeads(ctx context.Context) error {
 		for _, m := range d.shipments {
 			if c := m.shipment.Consignee; m.role == suppliedBy && c != nil {
 				if n := names.Parse(c.Name, ""); n.Refused == "" && standing(n) == "" {
-					byKey[n.Key()] = append(byKey[n.Key()], inward{d, m})
+					byKey[n.Key()] = append(byKey[n.Key()], inward{d, m, hs6(m.shipment)})
 				}
 			}
 		}
@@ -65,8 +66,13 @@ func (g *gathering) readLeads(ctx context.Context) error {
 	return g.rate(ctx, rates)
 }
 
-// follow looks at all that a consignee shipped under one of its spellings.
+// follow looks at all that a consignee shipped under one of its spellings. Of
+// the deliveries that an onward shipment may follow the last one counts.
 func (g *gathering) follow(ctx context.Context, use record.NameUse, n *names.Name, into []inward, rates map[lane]*rate) error {
+	into = slices.DeleteFunc(slices.Clone(into), func(in inward) bool {
+		c := in.moved.shipment.Consignee
+		return c.Country != "" && use.Country != "" && c.Country != use.Country || names.Similarity(n, names.Parse(c.Name, "")) < names.Threshold
+	})
 	for u, err := range g.facts.Uses(ctx, use.Name, use.Country) {
 		if err != nil {
 			if spoilt(err) {
@@ -88,19 +94,20 @@ func (g *gathering) follow(ctx context.Context, use record.NameUse, n *names.Nam
 		if !ok {
 			continue
 		}
+		best := map[*draft]record.OnwardLead{}
 		for _, in := range into {
-			c := in.moved.shipment.Consignee
-			if c.Country != "" && use.Country != "" && c.Country != use.Country || names.Similarity(n, names.Parse(c.Name, "")) < names.Threshold {
-				continue
+			lead, ok := g.lead(in, onward)
+			if old, known := best[in.draft]; ok && (!known || lead.Days < old.Days || lead.Days == old.Days && lead.Inward < old.Inward) {
+				best[in.draft] = lead
 			}
-			if lead, ok := g.lead(in, onward); ok {
-				in.draft.finding.OnwardLeads = append(in.draft.finding.OnwardLeads, lead)
-				way := lane{lead.From, lead.To}
-				if rates[way] == nil {
-					rates[way] = &rate{map[string]bool{}, map[string]map[string]bool{}}
-				}
-				rates[way].doing[doing(lead, in.draft.id)] = map[string]bool{}
+		}
+		for d, lead := range best {
+			d.finding.OnwardLeads = append(d.finding.OnwardLeads, lead)
+			way := lane{lead.From, lead.To}
+			if rates[way] == nil {
+				rates[way] = &rate{map[string]bool{}, map[string]map[string]bool{}}
 			}
+			rates[way].doing[doing(lead, d.id)] = map[string]bool{}
 		}
 	}
 	return nil
@@ -132,9 +139,8 @@ func (g *gathering) lead(in inward, onward *record.Shipment) (record.OnwardLead,
 		Consignee: s.Consignee.Name, Inward: s.ID, Onward: onward.ID, From: from, To: to, Days: days,
 		WeightIn: s.WeightKg, WeightOut: onward.WeightKg,
 	}
-	codes := hs6(s)
 	for _, code := range hs6(onward) {
-		if slices.Contains(codes, code) {
+		if slices.Contains(in.codes, code) {
 			lead.Basis, lead.HS6 = "hs6", code
 			return lead, true
 		}

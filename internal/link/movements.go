@@ -39,8 +39,10 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 		if use.Role == record.RoleShipper {
 			role = suppliedBy
 		}
-		if slices.ContainsFunc(d.shipments, func(m *moved) bool { return m.shipment.ID == use.Shipment.ID && m.role == role }) {
+		if key := role + " " + use.Shipment.ID; d.seen[key] {
 			continue
+		} else {
+			d.seen[key] = true
 		}
 		r, err := g.facts.Get(ctx, use.Shipment)
 		if errors.Is(err, record.ErrNotFound) {
@@ -200,7 +202,7 @@ func (g *gathering) goods(d *draft) {
 			parties = append(parties, names.Parse(a.Name, names.Organization))
 		}
 	}
-	var by record.GoodsByBasis
+	shipped, branded, made := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, m := range d.shipments {
 		for _, good := range m.shipment.Goods {
 			text := good.Description
@@ -208,28 +210,33 @@ func (g *gathering) goods(d *draft) {
 				text = good.HS
 			}
 			if m.role == suppliedBy && text != "" {
-				by.Shipped = insert(by.Shipped, text)
+				shipped[text] = true
 			}
 			if carries(good, brands) {
-				by.BrandInText = insert(by.BrandInText, text)
+				branded[text] = true
 			}
 			if good.Manufacturer != "" {
 				maker := names.Parse(good.Manufacturer, names.Organization)
 				if slices.ContainsFunc(parties, func(n *names.Name) bool { return names.Similarity(maker, n) >= names.Threshold }) {
-					by.DeclaredManufacturer = insert(by.DeclaredManufacturer, text)
+					made[text] = true
 				}
 			}
 		}
 	}
-	for _, list := range []*[]string{&by.Shipped, &by.BrandInText, &by.DeclaredManufacturer} {
-		if len(*list) > listedAtMost {
-			d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d texts of goods, of which %d are listed", len(*list), listedAtMost))
-			*list = (*list)[:listedAtMost]
-		}
-	}
+	by := record.GoodsByBasis{Shipped: d.texts(shipped), BrandInText: d.texts(branded), DeclaredManufacturer: d.texts(made)}
 	if len(by.Shipped)+len(by.BrandInText)+len(by.DeclaredManufacturer) > 0 {
 		d.finding.Goods = &by
 	}
+}
+
+// texts lists a set of texts in order, and says so where it lists not all.
+func (d *draft) texts(set map[string]bool) []string {
+	list := slices.Sorted(maps.Keys(set))
+	if len(list) > listedAtMost {
+		d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d texts of goods, of which %d are listed", len(list), listedAtMost))
+		list = list[:listedAtMost]
+	}
+	return list
 }
 
 // carries says that a line of goods has one of the brands, as a whole word.

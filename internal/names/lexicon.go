@@ -206,8 +206,6 @@ var lexicon = sync.OnceValue(func() *lexicons {
 			w.kind, w.weight = Particle, 0.1
 		case "title":
 			w.kind, w.weight = Title, 0
-		case "vessel":
-			continue
 		}
 		for _, spelling := range e.Words {
 			v := w

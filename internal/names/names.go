@@ -47,6 +47,7 @@ type Name struct {
 	Address string   // an address run into the name
 	CareOf  string   // whom the name says to ask for
 	Cut     bool     // 35 characters long: the end may be missing
+	Clipped bool     // more words than are compared
 	classes class
 	person  bool
 	key     string
@@ -119,6 +120,7 @@ func isAbjad(s string) bool {
 
 func (n *Name) add(t Token) {
 	if len(n.Tokens) == maxWords {
+		n.Clipped = true
 		return
 	}
 	t.hash = maphash.String(seed, t.Text)

@@ -109,6 +109,9 @@ func (j *judge) compare(a, b *Name) float64 {
 		a, b = b, a
 	}
 	j.limit = 1
+	if a.Clipped || b.Clipped {
+		j.cap(capProbable, "clipped", "only the first words are compared")
+	}
 	j.align(a, b)
 	var value float64
 	if a.person && b.person {
