@@ -178,19 +178,23 @@ func (l *Load) checkShipment(s *record.Shipment) error {
 	if _, _, err := splitShipment(l.source, s.ID); err != nil {
 		return err
 	}
-	for _, t := range append([]record.Trader{deref(s.Shipper), deref(s.Consignee)}, s.Notify...) {
-		if strings.IndexByte(t.Name, 0) >= 0 || strings.IndexByte(t.Country, 0) >= 0 {
-			return fmt.Errorf("name %q has a zero byte", t.Name)
+	if t := s.Shipper; t != nil && !nameable(t) {
+		return fmt.Errorf("shipper %q has a zero byte", t.Name)
+	}
+	if t := s.Consignee; t != nil && !nameable(t) {
+		return fmt.Errorf("consignee %q has a zero byte", t.Name)
+	}
+	for i := range s.Notify {
+		if t := &s.Notify[i]; !nameable(t) {
+			return fmt.Errorf("notify party %q has a zero byte", t.Name)
 		}
 	}
 	return nil
 }
 
-func deref[T any](p *T) (t T) {
-	if p != nil {
-		t = *p
-	}
-	return t
+// nameable says whether a name can be a key of the dictionary.
+func nameable(t *record.Trader) bool {
+	return strings.IndexByte(t.Name, 0) < 0 && strings.IndexByte(t.Country, 0) < 0
 }
 
 // provenance returns where a record was read and whether it was generated.

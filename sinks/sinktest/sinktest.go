@@ -343,7 +343,7 @@ func testProblem(t *testing.T, f *fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range []record.Record{party(""), party(strings.Repeat("x", 1<<17)), shipment("other/202001/1", "X"), shipment("first/2020/1", "X"), tag("a\x00b")} {
+	for _, r := range []record.Record{party(""), party(strings.Repeat("x", 1<<17)), shipment("other/202001/1", "X"), shipment("first/2020/1", "X"), shipment("first/202001/1", "A\x00B"), tag("a\x00b")} {
 		var problem *record.Problem
 		if err := l.Put(ctx, r, party("A")); !errors.As(err, &problem) {
 			t.Errorf("%.40q: %v; want a problem", r.Ref().ID, err)
