@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
@@ -10,10 +9,6 @@ import (
 	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/record"
 )
-
-// maxProblemsKept bounds the problems that a run remembers by their words;
-// all are counted.
-const maxProblemsKept = 1000
 
 // batchSize is how many records go to the store at a time.
 const batchSize = 256
@@ -47,19 +42,15 @@ func (h *House) Parse(ctx context.Context, src *Source) (record.Run, error) {
 // parseInto reads a source's records into a load and judges them. The store
 // sorts what it was given while the parser reads on.
 func (h *House) parseInto(ctx context.Context, src *Source, load Load, last int) (parsers.Count, []record.Problem, error) {
-	var (
-		count             parsers.Count
-		problems, refused problemList
-		seen              = newTally(src.Gate)
-		batches           = make(chan []record.Record, 2)
-	)
 	units, err := h.units(ctx, src)
 	if err != nil {
-		return count, nil, err
+		return parsers.Count{}, nil, err
 	}
+	in := intake{house: h, src: src, seen: newTally(src.Gate), batches: make(chan []record.Record, 2)}
+	var refused problemList // by the store
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error {
-		for batch := range batches {
+		for batch := range in.batches {
 			if err := refused.take(load.Put(ctx, batch...)); err != nil {
 				return err
 			}
@@ -67,77 +58,81 @@ func (h *House) parseInto(ctx context.Context, src *Source, load Load, last int)
 		return nil
 	})
 	both.Go(func() error {
-		defer close(batches)
-		batch := make([]record.Record, 0, batchSize)
-		send := func() error {
-			select {
-			case batches <- batch:
-				batch = make([]record.Record, 0, batchSize)
-				h.progress(Progress{Stage: "parse", Source: src.ID, Done: count.Records})
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		for _, u := range units {
-			for r, err := range parsers.Read(ctx, src.Format, src.Parse, u, src.Unpack, &count) {
-				if err != nil {
-					if err := problems.take(err); err != nil {
-						return fmt.Errorf("%s: %w", src.ID, err)
-					}
-					continue
-				}
-				src.mark(r)
-				seen.add(r)
-				if batch = append(batch, r); len(batch) == cap(batch) {
-					if err := send(); err != nil {
-						return err
-					}
-				}
-			}
-		}
-		return send()
+		defer close(in.batches)
+		return in.read(ctx, units)
 	})
 	err = both.Wait()
-	count.Records -= refused.n
-	count.Problems += refused.n
-	problems.add(refused.first...)
+	in.count.Records -= refused.n
+	in.count.Problems += refused.n
+	in.problems.add(refused.first...)
 	if err == nil {
-		if err = seen.judge(count, last); err != nil {
-			err = fmt.Errorf("%s: %w", src.ID, err)
+		err = in.seen.judge(in.count, last)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", src.ID, err)
+	}
+	return in.count, in.problems.first, err
+}
+
+// intake is what one parse reads on its way to the store.
+type intake struct {
+	house    *House
+	src      *Source
+	count    parsers.Count
+	problems problemList
+	seen     *tally
+	batch    []record.Record
+	batches  chan []record.Record
+}
+
+// read reads all units. Of a source that only grows, one that cannot be read
+// is a problem: a page that was spoilt on its way takes no other one with it,
+// and no record is taken for missing.
+func (in *intake) read(ctx context.Context, units []record.Unit) error {
+	for _, u := range units {
+		err := in.unit(ctx, u)
+		if err != nil && len(units) > 1 && !in.src.Full && ctx.Err() == nil {
+			in.count.Read++
+			in.count.Problems++
+			in.problems.add(record.Problem{Origin: u.Origin, Err: err})
+			err = nil
 		}
-	}
-	return count, problems.first, err
-}
-
-// problemList is the first problems of a run and the number of all.
-type problemList struct {
-	first []record.Problem
-	n     int
-}
-
-func (l *problemList) add(problems ...record.Problem) {
-	l.n += len(problems)
-	l.first = append(l.first, problems[:min(len(problems), maxProblemsKept-len(l.first))]...)
-}
-
-// take notes the problem that an error is, or the problems that it joins. Any
-// other error comes back.
-func (l *problemList) take(err error) error {
-	all := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		all = joined.Unwrap()
-	}
-	spoilt := make([]record.Problem, len(all))
-	for i, one := range all {
-		var p *record.Problem
-		if !errors.As(one, &p) {
+		if err != nil {
 			return err
 		}
-		spoilt[i] = *p
 	}
-	l.add(spoilt...)
+	return in.send(ctx)
+}
+
+func (in *intake) unit(ctx context.Context, u record.Unit) error {
+	for r, err := range parsers.Read(ctx, in.src.Format, in.src.Parse, u, in.src.Unpack, &in.count) {
+		if err != nil {
+			if err := in.problems.take(err); err != nil {
+				return err
+			}
+			continue
+		}
+		in.src.mark(r)
+		in.seen.add(r)
+		if in.batch = append(in.batch, r); len(in.batch) == batchSize {
+			if err := in.send(ctx); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// send hands the batch over and begins another.
+func (in *intake) send(ctx context.Context) error {
+	select {
+	case in.batches <- in.batch:
+		in.batch = make([]record.Record, 0, batchSize)
+		in.house.progress(Progress{Stage: "parse", Source: in.src.ID, Done: in.count.Records})
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // lastRecords is the number of records of a source's last good parse.

@@ -388,3 +388,43 @@ func (l *brokenLoad) Put(ctx context.Context, recs ...record.Record) error {
 	}
 	return l.Load.Put(ctx, recs...)
 }
+
+// In a source that only grows, a page that cannot be read is a problem and
+// takes no other one with it; a full source it fails, and so does the only
+// page of any source.
+func TestSpoiltPage(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		pages int
+		full  bool
+		gate  float64
+		fails bool
+	}{
+		{name: "grows", pages: 4, gate: 0.5},
+		{name: "grows within no limit", pages: 4, gate: 0.1, fails: true},
+		{name: "grows by one page", pages: 1, gate: 0.5, fails: true},
+		{name: "full", pages: 4, full: true, gate: 0.5, fails: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHouse(t, bolt.Options{})
+			src := pages(h, tt.pages)
+			src.Full, src.Gate.MaxProblems = tt.full, tt.gate
+			h.web.put("/page-00.csv", "")
+			h.crawl(src)
+			run, err := h.Parse(t.Context(), src)
+			if tt.fails {
+				if n := len(h.ids(record.KindParty)); err == nil || run.Status != "failed" || n > 0 {
+					t.Errorf("status %s, error %v, %d records; want a failure", run.Status, err, n)
+				}
+				return
+			}
+			if err != nil || run.Status != "partly" || run.Records != tt.pages-1 || run.Problems != 1 || run.Read != tt.pages {
+				t.Errorf("run %+v, error %v; want one problem", run, err)
+			}
+			kept := h.problems(run)
+			if len(kept) != 1 || !strings.HasSuffix(kept[0].Origin.URL, "/page-00.csv") || !strings.Contains(kept[0].Err.Error(), "is empty") {
+				t.Errorf("problems %+v, want one that names the page", kept)
+			}
+		})
+	}
+}
