@@ -234,7 +234,7 @@ func (s *search) bySpelling() {
 			return
 		}
 		s.try(s.x.table.find(hashOf(byWord, t.Written)), 8)
-		if names.Abjad(s.name) || s.typ == names.Person {
+		if s.x.abjad || names.Abjad(s.name) || s.typ == names.Person {
 			if sound := names.Sound(t.Written); len(sound) >= 3 {
 				s.try(s.x.table.find(hashOf(bySound, sound)), s.x.options.Postings)
 			}

@@ -31,6 +31,7 @@ type Index struct {
 	heads   table            // the first letters → words
 	grams   table            // three letters in a row → words
 	places  table            // addresses and identifiers → parties
+	abjad   bool             // some name's vowels are not to be relied on
 	built   bool
 }
 
@@ -91,6 +92,7 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	}
 	id := int32(len(x.aliases))
 	x.aliases = append(x.aliases, alias{party, a.Quality == "weak", a.Kind, n})
+	x.abjad = x.abjad || names.Abjad(n)
 	x.marks = append(x.marks, markOf(n))
 	x.table.add(hashOf(byKey, n.Key()), id)
 	var squash strings.Builder

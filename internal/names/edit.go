@@ -95,5 +95,5 @@ func Sound(w string) string {
 	return string(skeleton(w, space[:]))
 }
 
-// Abjad says that a name's words are spelt without vowels.
+// Abjad says that the vowels of a name's words are not to be relied on.
 func Abjad(n *Name) bool { return len(n.Tokens) > 0 && n.Tokens[0].abjad }

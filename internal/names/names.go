@@ -30,7 +30,7 @@ type Token struct {
 	Weight  float32 // what it adds when it meets its like
 	hash    uint64
 	letters uint32 // which letters stand in it, for a quick no
-	abjad   bool   // spelt without vowels
+	abjad   bool   // its vowels are not to be relied on
 }
 
 // Name is a name read once, ready to be compared any number of times. It does
@@ -109,9 +109,11 @@ func orderOf(s string) uint64 {
 // one key differ at most in order, place and legal form.
 func (n *Name) Key() string { return n.key }
 
+// isAbjad says that a text is in a script whose spelling by Latin letters
+// leaves the vowels open: Arabic and Hebrew, and also Kana and Hangul.
 func isAbjad(s string) bool {
 	for _, r := range s {
-		if r >= 0x590 && r <= 0x6ff {
+		if r >= 0x590 && r <= 0x6ff || r >= 0x3041 && r <= 0x30ff || r >= 0xac00 && r <= 0xd7a3 {
 			return true
 		}
 	}

@@ -38,6 +38,7 @@ func (n *Name) readOrganization(ws []rawWord) {
 	for i := 0; i < len(body); {
 		i += n.readWord(x, body, i)
 	}
+	n.weakenAcronym()
 	if len(n.Tokens) == 1 && n.Tokens[0].Kind == Number && len(n.Tokens[0].Text) >= 3 { // 11420 CORP: the number is the name
 		n.Tokens[0].Kind, n.Tokens[0].Weight = Distinctive, 0.8
 	}
@@ -46,6 +47,25 @@ func (n *Name) readOrganization(ws []rawWord) {
 			n.add(Token{Text: w.text, Written: w.text, Weight: weigh(w.text)})
 		}
 	}
+}
+
+// weakenAcronym takes a name's own initials, which it repeats at its end
+// (Iran Electronics Industries IEI), for what they are.
+func (n *Name) weakenAcronym() {
+	last := len(n.Tokens) - 1
+	if last < 3 {
+		return
+	}
+	t := &n.Tokens[last]
+	if t.Kind != Distinctive || len(t.Written) != last {
+		return
+	}
+	for i := range last {
+		if n.Tokens[i].Written[0] != t.Written[i] {
+			return
+		}
+	}
+	t.Kind, t.Weight = Weak, 0.1
 }
 
 // readWord types the word at i, or the phrase that begins there, and returns
