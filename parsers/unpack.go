@@ -174,9 +174,9 @@ func gzipPart(part record.Part, left *allowance) record.Part {
 		z, err := gzip.NewReader(bufio.NewReader(packed))
 		if err != nil {
 			rc.Close()
-			return nil, fmt.Errorf("%s: not gzip: %w", part.Name, err)
+			return nil, fmt.Errorf("not gzip: %w", err)
 		}
-		return &limited{name: out.Name, r: z, left: left, packed: func() int64 { return packed.n }, close: rc.Close}, nil
+		return &limited{r: z, left: left, packed: func() int64 { return packed.n }, close: rc.Close}, nil
 	}
 	return out
 }
@@ -195,7 +195,6 @@ func (c *counting) Read(b []byte) (int, error) {
 
 // limited reads unpacked bytes within the allowance and a sane ratio.
 type limited struct {
-	name   string
 	r      io.Reader
 	n      int64
 	left   *allowance
@@ -208,10 +207,10 @@ func (l *limited) Read(b []byte) (int, error) {
 	l.n += int64(n)
 	l.left.left -= int64(n)
 	if l.left.left < 0 {
-		return 0, fmt.Errorf("%s: unpacks to more than %s: raise unpack.max_bytes if that is right", l.name, Size(l.left.all))
+		return 0, fmt.Errorf("unpacks to more than %s: raise unpack.max_bytes if that is right", Size(l.left.all))
 	}
 	if l.n > ratioFrom && l.n/maxRatio > l.packed() {
-		return 0, fmt.Errorf("%s: unpacks to more than %d times its size and is refused as a bomb", l.name, maxRatio)
+		return 0, fmt.Errorf("unpacks to more than %d times its size and is refused as a bomb", maxRatio)
 	}
 	return n, err
 }

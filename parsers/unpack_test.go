@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -59,12 +60,12 @@ func unpacked(p Unpack, globs []string, u record.Unit) (string, error) {
 	for _, part := range parts {
 		rc, err := part.Open()
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%s: %w", part.Name, err)
 		}
 		b, err := io.ReadAll(rc)
 		rc.Close()
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%s: %w", part.Name, err)
 		}
 		out = append(out, part.Name+"="+string(b))
 	}
@@ -101,7 +102,7 @@ func TestUnpack(t *testing.T) {
 		{"a bomb", Unpack{}, nil, "w.zip", zipOf(t, member{"a", strings.Repeat("0", 40<<20)}), "error: w.zip!a: unpacks to more than 250 times its size"},
 		{"a gzip bomb", Unpack{}, nil, "a.gz", gz(t, strings.Repeat("0", 40<<20)), "error: a.gz!a: unpacks to more than 250 times its size"},
 		{"a damaged zip", Unpack{}, nil, "w.zip", weekly[:40], "error: w.zip: a damaged ZIP"},
-		{"a damaged gzip", Unpack{}, nil, "a.gz", []byte("\x1f\x8bxx"), "error: a.gz: not gzip"},
+		{"a damaged gzip", Unpack{}, nil, "a.gz", []byte("\x1f\x8bxx"), "error: a.gz!a: not gzip"},
 	} {
 		got, err := unpacked(tt.unpack, tt.globs, parsertest.Unit(parsertest.Part(tt.file, tt.data)))
 		if err != nil {

@@ -78,7 +78,7 @@ func (f scratchFile) Close() error {
 func readZIP(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, fmt.Errorf("a damaged ZIP: %w", err)
+		return nil, fmt.Errorf("a damaged ZIP, or one that was cut short: %s", strings.TrimPrefix(err.Error(), "zip: "))
 	}
 	var packed uint64
 	for _, f := range z.File {
@@ -118,10 +118,10 @@ func zipParts(part record.Part, z *zip.Reader, globs []Glob, maxFiles int, left 
 		inner.Open = func() (io.ReadCloser, error) {
 			rc, err := f.Open()
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", inner.Name, err)
+				return nil, err
 			}
 			packed := int64(f.CompressedSize64)
-			return &limited{name: inner.Name, r: rc, left: left, packed: func() int64 { return packed }, close: rc.Close}, nil
+			return &limited{r: rc, left: left, packed: func() int64 { return packed }, close: rc.Close}, nil
 		}
 		parts = append(parts, inner)
 	}

@@ -101,6 +101,7 @@ func TestWrongFiles(t *testing.T) {
 	}{
 		{fromCSV, "a,b\n1,2\n", `# error: csl: f: this is no CSV of the Consolidated Screening List: the first row has no column "source"`},
 		{fromCSV, `{"results":[]}`, `# error: csl: f: this is no CSV`},
+		{fromCSV, "source,name,addresses,al", `# error: csl: f: there is a header and no row below it`},
 		{fromJSON, "a,b\n", `# error: csl: f: this is no JSON of the Consolidated Screening List`},
 		{fromJSON, `{"rows":[]}`, `# error: csl: f: this is no JSON of the Consolidated Screening List: it has no results`},
 		{fromJSON, `{"results":{}}`, `# error: csl: f: this is no JSON of the Consolidated Screening List: results is no array`},

@@ -61,9 +61,12 @@ func readCSV(in io.Reader, name string, yield func(string, row, error) bool) err
 			return fmt.Errorf("this is no CSV of the Consolidated Screening List: the first row has no column %q", want)
 		}
 	}
-	for {
+	for rows := 0; ; rows++ {
 		limit.n = 0
 		cells, err := r.Read()
+		if err == io.EOF && rows == 0 {
+			return errors.New("there is a header and no row below it: the download was cut short, fetch it again")
+		}
 		if err == io.EOF {
 			return nil
 		}

@@ -142,12 +142,15 @@ func (t table) firstRow() (int, error) {
 		return 0, err
 	}
 	defer rc.Close()
-	cells, err := newReader(rc).Read()
+	cells, err := newReader(&rowLimit{r: rc}).Read()
 	if err == io.EOF || err == nil && len(cells) == 1 && strings.Trim(cells[0], "\x1a \ufeff") == "" {
 		return 0, errors.New("holds no row")
 	}
+	if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
+		return 0, fmt.Errorf("this is no file of OFAC's: its first row is broken: %w", broken.Err)
+	}
 	if err != nil {
-		return 0, fmt.Errorf("this is no file of OFAC's: %w", err)
+		return 0, err
 	}
 	if _, err := strconv.ParseUint(strings.TrimSpace(cells[0]), 10, 63); err != nil {
 		return 0, fmt.Errorf("this is no file of OFAC's: its first field is %.40q, want OFAC's number and no header", cells[0])

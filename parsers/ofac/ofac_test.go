@@ -74,6 +74,8 @@ func TestWrongFiles(t *testing.T) {
 		{"sdn.csv", "ent_num,name\n1,a\n", `# error: ofac: sdn.csv: this is no file of OFAC's: its first field is "ent_num", want OFAC's number and no header`},
 		{"sdn.csv", "1,2,3\n", `# error: ofac: sdn.csv: the first row has 3 columns, a file of this name has 12`},
 		{"x.csv", "1,2,3\n", `# error: ofac: x.csv: this is no file of OFAC's: its rows have 3 columns`},
+		{"sdn.csv", "1,\"" + strings.Repeat("a", 2<<20), `# error: ofac: sdn.csv: a row of more than 1024 kB`},
+		{"sdn.csv", "a\"b,c\n", `# error: ofac: sdn.csv: this is no file of OFAC's: its first row is broken: bare " in non-quoted-field`},
 		{"sdn.csv", "", `# error: ofac: sdn.csv: holds no row`},
 		{"add.csv", "1,2,\"a\",\"b\",\"China\",-0- \n", `# error: ofac: the primary file is missing`},
 		{"sdn.csv", alone + "2,\"broken\n", `{"kind":"party"`},

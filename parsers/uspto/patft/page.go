@@ -21,6 +21,8 @@ type page struct {
 	rows               map[string]*html.Node // by the first cell, the cell after it
 	sections           map[string]string     // by the heading, up to the rule after the text
 
+	described bool // the description was reached: all that is wanted was there
+
 	heading string // of the section that is being read
 	text    strings.Builder
 }
@@ -30,7 +32,7 @@ var headings = map[string]bool{"abstract": true, "claims": true}
 
 func scan(root *html.Node) *page {
 	pg := &page{rows: map[string]*html.Node{}, sections: map[string]string{}}
-	pg.walk(root)
+	pg.described = !pg.walk(root)
 	pg.close()
 	if pg.number == "" {
 		pg.number = titleNumber(root)

@@ -52,6 +52,8 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	}
 	pg := scan(doc.Get(0))
 	switch {
+	case pg.number != "" && !pg.described && !bytes.Contains(bytes.ToLower(data), []byte("</html")):
+		return emit("", nil, errors.New("the page breaks off before its description: fetch it again"))
 	case pg.number != "":
 		p, err := pg.patent()
 		return emit("", p, err)

@@ -95,7 +95,7 @@ func TestApplicants(t *testing.T) {
 }
 
 func TestTitleNumber(t *testing.T) {
-	page := `<html><title>United States Patent Application: 0200334450</title><body><p>The head of this page was lost.`
+	page := `<html><title>United States Patent Application: 0200334450</title><body><p>The head of this page was lost.</body></html>`
 	r := usptotest.Parse(t, parser(t), "x.html", []byte(page))
 	if len(r.Patents) != 1 || r.Patents[0].ID != "US20200334450A1" {
 		t.Errorf("%+v", r)
@@ -141,6 +141,25 @@ func TestWrongPages(t *testing.T) {
 		if r := usptotest.Parse(t, parser(t), "x.html", []byte(page)); r.Err != nil || len(r.Problems) != 1 {
 			t.Errorf("%.40s: %d problems, %v", page, len(r.Problems), r.Err)
 		}
+	}
+}
+
+// TestCutOff reads pages that break off: what stands before the description
+// is whole where that was reached, and else nothing is taken.
+func TestCutOff(t *testing.T) {
+	page := fixture(t, "grant.html")
+	whole := usptotest.Parse(t, parser(t), "x.html", page)
+	for n := 300; n < len(page); n += 50 {
+		r := usptotest.Parse(t, parser(t), "x.html", page[:n])
+		if len(r.Problems) == 1 {
+			continue
+		}
+		if diff := cmp.Diff(whole.Patents[0].Abstract+whole.Patents[0].FirstClaim, r.Patents[0].Abstract+r.Patents[0].FirstClaim); diff != "" {
+			t.Errorf("cut at %d of %d:\n%s", n, len(page), diff)
+		}
+	}
+	if r := usptotest.Parse(t, parser(t), "x.html", page[:300]); len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Error(), "breaks off") {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -38,12 +38,13 @@ type reader struct {
 
 func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	first, err := firstByte(r)
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%s is empty", name)
+	case err != nil:
 		return fmt.Errorf("%s cannot be read: %w", name, err)
 	}
 	switch first {
-	case 0:
-		return fmt.Errorf("%s is empty", name)
 	case '<':
 		return fmt.Errorf("%s is no Public Search JSON: it is an HTML or XML page", name)
 	case '{', '[':
@@ -67,13 +68,11 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 }
 
 // firstByte skips white space and returns the byte after it without taking
-// it, or 0 at the end.
+// it.
 func firstByte(r *bufio.Reader) (byte, error) {
 	for {
 		b, err := r.ReadByte()
 		switch {
-		case errors.Is(err, io.EOF):
-			return 0, nil
 		case err != nil:
 			return 0, err
 		case strings.IndexByte(" \t\r\n", b) < 0:

@@ -51,6 +51,7 @@ func TestWrongFormat(t *testing.T) {
 	for body, want := range map[string]string{
 		"":                              "x.json is empty",
 		" \n ":                          "x.json is empty",
+		"\x00\x00":                      "x.json is no Public Search JSON: it begins with '\\x00'",
 		"<!DOCTYPE html><html>":         "x.json is no Public Search JSON: it is an HTML or XML page",
 		"guid,title\n":                  `x.json is no Public Search JSON: it begins with 'g'`,
 		`{"userSessionId":1}`:           "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are userSessionId",
