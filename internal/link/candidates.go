@@ -234,9 +234,9 @@ func (s *search) bySpelling() {
 			return
 		}
 		s.try(s.x.table.find(hashOf(byWord, t.Written)), 8)
-		if s.x.abjad || names.Abjad(s.name) || s.typ == names.Person {
+		if limit := s.soundLimit(); limit > 0 {
 			if sound := names.Sound(t.Written); len(sound) >= 3 {
-				s.try(s.x.table.find(hashOf(bySound, sound)), s.x.options.Postings)
+				s.try(s.x.table.find(hashOf(bySound, sound)), limit)
 			}
 		}
 		if len(t.Written) < 4 || len(t.Written) > 32 {
@@ -248,6 +248,18 @@ func (s *search) bySpelling() {
 			}
 		})
 	}
+}
+
+// soundLimit is how far sounds are followed: far for persons and for names
+// without sure vowels, a little where the index has such names.
+func (s *search) soundLimit() int {
+	switch {
+	case names.Abjad(s.name), s.typ == names.Person:
+		return s.x.options.Postings
+	case s.x.abjad:
+		return s.x.options.Postings / 8
+	}
+	return 0
 }
 
 // word tries the aliases with a word of the index that is near to one of ours.
