@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,11 +84,11 @@ func formatNames() []string {
 // lookupSource finds a source by its id or reads it from a YAML file.
 func (a *app) lookupSource(name string) (*config.Source, error) {
 	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
-		dir, base := filepath.Split(name)
-		s, err := config.ReadSource(os.DirFS(filepath.Clean("./"+dir)), base)
-		if filepath.IsAbs(name) {
-			s, err = config.ReadSource(os.DirFS(dir), base)
+		dir, file := ".", filepath.ToSlash(filepath.Clean(name)) // faults name the file as it was given
+		if !fs.ValidPath(file) {
+			dir, file = filepath.Dir(name), filepath.Base(name)
 		}
+		s, err := config.ReadSource(os.DirFS(dir), file)
 		return s, usage(err)
 	}
 	all, err := config.Catalogue(os.DirFS(a.dir))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/vbauerster/mpb/v8"
@@ -17,6 +18,7 @@ func (a *app) progress() (tell func(pipeline.Progress), done func()) {
 		return nil, func() {}
 	}
 	p := mpb.New(mpb.WithOutput(a.errOut), mpb.WithWidth(24))
+	a.logOut.turn(p) // log lines stand above the bars
 	var mu sync.Mutex
 	bars := map[string]*mpb.Bar{}
 	tell = func(now pipeline.Progress) {
@@ -43,5 +45,25 @@ func (a *app) progress() (tell func(pipeline.Progress), done func()) {
 		}
 		mu.Unlock()
 		p.Wait()
+		a.logOut.turn(a.errOut)
 	}
+}
+
+// logWriter is where log lines go: standard error, or above the bars on it.
+type logWriter struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (l *logWriter) turn(to io.Writer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.to = to
+}
+
+// Write writes one log line.
+func (l *logWriter) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.to.Write(line)
 }

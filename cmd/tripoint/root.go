@@ -60,6 +60,7 @@ type app struct {
 	terminal bool // progress and tables may be drawn
 	now      func() time.Time
 	log      *slog.Logger
+	logOut   *logWriter
 
 	// Of the demo alone: where the hosts of its world are.
 	hosts     map[string]string
@@ -70,9 +71,10 @@ type app struct {
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: newBuffered(out), errOut: errOut, now: time.Now}
 	a.terminal = isTerminal(errOut)
-	a.log = slog.New(slog.NewJSONHandler(errOut, nil))
+	a.logOut = &logWriter{to: errOut}
+	a.log = slog.New(slog.NewJSONHandler(a.logOut, nil))
 	if a.terminal {
-		a.log = slog.New(slog.NewTextHandler(errOut, nil))
+		a.log = slog.New(slog.NewTextHandler(a.logOut, nil))
 	}
 	root := a.root()
 	root.SetArgs(args)
