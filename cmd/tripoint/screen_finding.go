@@ -176,7 +176,7 @@ func overall(m record.Movement) string {
 func decidedRows(f *record.Finding) []string {
 	var out []string
 	for _, w := range f.Why {
-		if w.Kind == "decision" {
+		if w.Kind == "decision" && !slices.Contains(out, w.Text) {
 			out = append(out, w.Text)
 		}
 	}

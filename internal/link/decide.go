@@ -57,7 +57,6 @@ func decided(l *record.Link, d *record.Decision) *record.Link {
 		return l
 	}
 	changed := *l
-	why := decisionWhy(d)
 	switch d.Verdict {
 	case Same:
 		changed.Basis, changed.Band, changed.Score = "decision", record.Certain, 1
@@ -68,24 +67,29 @@ func decided(l *record.Link, d *record.Decision) *record.Link {
 	default:
 		return l
 	}
-	why.Text += fmt.Sprintf("; the name alone gave %.3f, %s", l.Score, l.Band)
-	changed.Why = append([]record.Why{why}, l.Why...)
+	changed.Why = append(decisionWhy(d, "by name only "+string(l.Band)), l.Why...)
 	return &changed
 }
 
-func decisionWhy(d *record.Decision) record.Why {
-	text := d.Verdict + ", decided by " + d.By
-	if !d.Made.IsZero() {
-		text += " on " + string(record.DateOf(d.Made))
-	}
+// decisionWhy says what was decided beside what the name alone gave, then who
+// decided it.
+func decisionWhy(d *record.Decision, byName string) []record.Why {
+	text := d.Verdict + " by decision"
 	if d.Source != "" {
-		text += ", source: " + d.Source
+		text += " (source: " + d.Source + ")"
+	}
+	who := "decided by " + d.By
+	if !d.Made.IsZero() {
+		who += " on " + string(record.DateOf(d.Made))
 	}
 	if d.Note != "" {
-		text += " (" + d.Note + ")"
+		who += ": " + d.Note
 	}
 	ref := d.Ref()
-	return record.Why{Kind: "decision", Text: text, Weight: 1, Ref: &ref}
+	return []record.Why{
+		{Kind: "decision", Text: text + ", " + byName, Weight: 1, Ref: &ref},
+		{Kind: "decision", Text: who, Ref: &ref},
+	}
 }
 
 // newLink is the link that a decision alone makes.
@@ -99,9 +103,7 @@ func newLink(d *record.Decision) *record.Link {
 	if d.Verdict == Unsure {
 		l.Score, l.Band = 0, record.Review
 	}
-	why := decisionWhy(d)
-	why.Text += "; the name alone gave no link"
-	l.Why = []record.Why{why}
+	l.Why = decisionWhy(d, "by name only no link")
 	return l
 }
 

@@ -26,6 +26,18 @@ type named struct {
 	link          *record.Link
 }
 
+// why says by which link the name counts, and by which decision where one made
+// it count.
+func (n named) why(where, role string) []record.Why {
+	ref := n.link.Ref()
+	out := []record.Why{{Kind: "link", Text: "“" + n.name + "” in " + where + ": " + string(n.link.Band), Weight: n.link.Score, Ref: &ref, Method: n.link.Method}}
+	if n.link.Basis == "decision" && len(n.link.Why) > 0 {
+		d := n.link.Why[0]
+		out = append(out, record.Why{Kind: d.Kind, Text: role + " " + n.name + ": " + d.Text, Ref: d.Ref})
+	}
+	return out
+}
+
 // gathering is all that findings are made of, by cluster.
 type gathering struct {
 	options  Options

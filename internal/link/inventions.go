@@ -83,10 +83,9 @@ func (d *draft) invention(p *record.Patent, naming naming, n named, tags []*reco
 		slices.SortFunc(v.Documents, func(a, b record.InventionPaper) int { // application, then grant
 			return compare(paperDate(a), paperDate(b), a.ID, b.ID)
 		})
-		ref, link := p.Ref(), n.link.Ref()
-		d.why = append(d.why,
-			record.Why{Kind: "patent", Text: p.ID + " names “" + naming.name + "” as " + naming.role, Ref: &ref},
-			record.Why{Kind: "link", Text: "“" + naming.name + "” in patents: " + string(n.link.Band), Weight: n.link.Score, Ref: &link, Method: n.link.Method})
+		ref := p.Ref()
+		d.why = append(d.why, record.Why{Kind: "patent", Text: p.ID + " names “" + naming.name + "” as " + naming.role, Ref: &ref})
+		d.why = append(d.why, n.why("patents", naming.role)...)
 	}
 	v.Roles = insert(v.Roles, naming.role)
 	v.NamedAs = insert(v.NamedAs, naming.name)

@@ -122,7 +122,7 @@ func TestDecide(t *testing.T) {
 		case tt.want == "" && len(got) == 0:
 		case len(got) != 1 || got[0].Band != tt.want || got[0].Basis != "decision" || got[0].A != a || got[0].B != b:
 			t.Errorf("%s, exists %v: %+v", tt.verdict, tt.exists, got)
-		case !strings.Contains(got[0].Why[0].Text, "an analyst") || !strings.Contains(got[0].Why[0].Text, "a register") || !strings.Contains(got[0].Why[0].Text, "the name alone gave"):
+		case !strings.Contains(got[0].Why[0].Text, " by decision (source: a register), by name only ") || !strings.Contains(got[0].Why[1].Text, "an analyst"):
 			t.Errorf("%s: %q says not who, by what source, and what the name gave", tt.verdict, got[0].Why[0].Text)
 		}
 		if again := link.Decide(got, decisions); len(got) == 1 && !cmp.Equal(got, again) {

@@ -22,7 +22,8 @@ const (
 // moved is a shipment as it concerns an entity.
 type moved struct {
 	shipment *record.Shipment
-	role     string
+	role     string // supplied_by, supplied_to
+	as       string // the role in the document: shipper, consignee, notify
 	name     named
 }
 
@@ -52,7 +53,7 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 			return err
 		}
 		if s, ok := r.(*record.Shipment); ok {
-			d.shipments = append(d.shipments, &moved{s, role, n})
+			d.shipments = append(d.shipments, &moved{s, role, use.Role, n})
 		}
 	}
 	return nil
@@ -81,9 +82,9 @@ func (g *gathering) readShipments(ctx context.Context) error {
 			d.finding.Synthetic = d.finding.Synthetic || s.Synthetic
 			if !linked[m.name.link.ID] {
 				linked[m.name.link.ID] = true
-				link, ref := m.name.link.Ref(), s.Ref()
+				ref := s.Ref()
+				d.why = append(d.why, m.name.why("shipments", m.as)...)
 				d.why = append(d.why,
-					record.Why{Kind: "link", Text: "“" + m.name.name + "” in shipments: " + string(m.name.link.Band), Weight: m.name.link.Score, Ref: &link, Method: m.name.link.Method},
 					record.Why{Kind: "shipment", Text: "“" + m.name.name + "” stands first in " + s.ID, Ref: &ref})
 			}
 		}

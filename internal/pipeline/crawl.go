@@ -54,7 +54,9 @@ func (h *House) Crawl(ctx context.Context, src *Source) (record.Run, error) {
 	if partial := (*fetch.Partial)(nil); err == nil || errors.As(err, &partial) {
 		err = errors.Join(err, frontier.Clear(ctx)) // what failed is asked anew with the rest, next time
 	}
-	err = errors.Join(err, frontier.Close())
+	if err = errors.Join(err, frontier.Close()); err != nil {
+		err = fmt.Errorf("%s: %w", src.ID, err)
+	}
 	h.progress(Progress{Stage: "crawl", Source: src.ID, Done: run.Captures, Bytes: run.Bytes, Ended: true})
 	return run, h.end(ctx, &run, err)
 }

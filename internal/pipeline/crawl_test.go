@@ -217,7 +217,7 @@ func TestCrawlFails(t *testing.T) {
 	src := &pipeline.Source{ID: "broken", Crawler: crawlerFunc(func(context.Context, fetch.Job) error { return broken })}
 	for range 2 {
 		run, err := h.Crawl(t.Context(), src)
-		if !errors.Is(err, broken) || run.Status != "failed" || run.Error != broken.Error() || run.Ended.IsZero() {
+		if !errors.Is(err, broken) || run.Status != "failed" || run.Error != "broken: "+broken.Error() || run.Ended.IsZero() {
 			t.Errorf("run %+v, error %v; want a failed run that says %v", run, err, broken)
 		}
 	}
