@@ -72,6 +72,9 @@ func readJSON(in io.Reader, name string, yield func(string, row, error) bool) er
 		}
 		return fmt.Errorf("after %d entries: %w", n, record.Plain(err))
 	}
+	if err == nil && complete {
+		_, err = io.Copy(io.Discard, io.MultiReader(dec.Buffered(), in)) // an archive tells damage at the end
+	}
 	return err
 }
 

@@ -27,10 +27,13 @@ func (s *session) readJSON(in *bufio.Reader, row rowFunc) error {
 	case err != nil:
 		return err
 	}
-	if dec.More() {
-		return errors.New("more than one JSON value: for an object a line use input type ndjson")
+	switch _, err := dec.Token(); {
+	case err == io.EOF:
+		return nil
+	case err != nil && !errors.As(err, &syntax):
+		return err
 	}
-	return nil
+	return errors.New("more than one JSON value: for an object a line use input type ndjson")
 }
 
 // descend follows the path to the rows without holding what lies beside it.

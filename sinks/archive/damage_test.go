@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -168,6 +169,50 @@ func TestVerifyFindsDamage(t *testing.T) {
 	all, problems := collect(t, a.Verify(t.Context()))
 	if len(all) != 1 || len(problems) != 1 || !strings.Contains(problems[0], "000001.warc@") {
 		t.Errorf("%d captures, problems %q", len(all), problems)
+	}
+}
+
+// TestBodyIsChecked changes each byte of a segment in turn: what a body says
+// is what was kept, or an error.
+func TestBodyIsChecked(t *testing.T) {
+	dir := t.TempDir()
+	a := open(t, dir, archive.Options{})
+	text := strings.Repeat("Zhelanqu, Kestrava. ", 20)
+	keep(t, a, capture("http://p.test/1", 200, 0), text)
+	closed(t, a)
+	file := filepath.Join(dir, "000001.warc.gz")
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	caught := 0
+	for i := range whole {
+		damaged := bytes.Clone(whole)
+		damaged[i] ^= 0x20
+		if err := os.WriteFile(file, damaged, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		a := open(t, dir, archive.Options{ReadOnly: true})
+		got, err := "", error(nil)
+		in, err := a.Body(t.Context(), hash(text))
+		if err == nil {
+			b, failed := io.ReadAll(in)
+			got, err = string(b), failed
+			if _, again := in.Read(make([]byte, 1)); err != nil && again == io.EOF {
+				t.Errorf("byte %d: the damage is told once only", i)
+			}
+			in.Close()
+		}
+		if err == nil && got != text {
+			t.Errorf("byte %d: read %q", i, got)
+		}
+		if err != nil && strings.Contains(err.Error(), "is damaged") {
+			caught++
+		}
+		closed(t, a)
+	}
+	if caught == 0 {
+		t.Error("no damage of a body was caught")
 	}
 }
 

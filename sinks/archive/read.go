@@ -2,11 +2,13 @@ package archive
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"iter"
@@ -190,7 +192,8 @@ func (a *Archive) all(ctx context.Context) iter.Seq2[record.Capture, error] {
 
 // Body opens a kept body by its hash. Where the body is kept uncompressed, as
 // ZIPs are, what is returned is also an io.ReaderAt and io.Seeker; always it
-// has Size() int64.
+// has Size() int64. Any other is hashed as it is read: where it is not what was
+// kept, an error stands in place of its end.
 func (a *Archive) Body(_ context.Context, sha256 string) (io.ReadCloser, error) {
 	body, err := a.body(sha256)
 	if err != nil {
@@ -215,6 +218,9 @@ func (a *Archive) body(sum string) (io.ReadCloser, error) {
 	if err != nil {
 		r.close()
 		return nil, err
+	}
+	if packed, ok := body.(*packedBody); ok {
+		return &checkedBody{packedBody: packed, hash: sha256.New(), want: key}, nil
 	}
 	return body, nil
 }
@@ -265,6 +271,36 @@ func (b *packedBody) Read(p []byte) (int, error) {
 // Size is the number of bytes of the body.
 func (b *packedBody) Size() int64  { return b.size }
 func (b *packedBody) Close() error { b.r.close(); return nil }
+
+// checkedBody is a packed body that must have its hash. ZIPs, which are read
+// here and there, have checksums of their own.
+type checkedBody struct {
+	*packedBody
+	hash hash.Hash
+	want [sha256.Size]byte
+	err  error // once it was found damaged
+}
+
+// Read reads on, and holds the whole against its hash with the last byte.
+func (b *checkedBody) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.packedBody.Read(p)
+	b.hash.Write(p[:n])
+	damage := err
+	if b.left == 0 {
+		damage = nil
+		if !bytes.Equal(b.hash.Sum(nil), b.want[:]) {
+			damage = errors.New("its bytes do not have this hash")
+		}
+	}
+	if damage != nil {
+		b.err = fmt.Errorf("archive: body %.16s is damaged: %w: crawl its source again", hex.EncodeToString(b.want[:]), damage)
+		return n, b.err
+	}
+	return n, err
+}
 
 // Verify reads the whole archive again and streams every capture; one whose
 // body is missing or no longer has its hash, and a segment that cannot be
