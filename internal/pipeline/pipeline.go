@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/internal/link"
 	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -73,13 +74,10 @@ type Archive interface {
 
 // Store holds records and takes loads of them.
 type Store interface {
+	link.Facts
 	// Begin opens a load. Full: what is absent from it is not in the latest
 	// file, or, for judgements, no longer there.
 	Begin(ctx context.Context, source, run string, full bool) (Load, error)
-	Get(context.Context, record.Ref) (record.Record, error)
-	Scan(ctx context.Context, k record.Kind, prefix string) iter.Seq2[record.Record, error]
-	Names(context.Context) iter.Seq2[record.NameUse, error]
-	Uses(ctx context.Context, name, country string) iter.Seq2[record.Use, error]
 }
 
 // Load is records on their way into the store, invisible until Commit.
