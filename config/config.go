@@ -110,11 +110,3 @@ func (c *Config) Choose(all map[string]*Source) ([]*Source, error) {
 	}
 	return out, nil
 }
-
-// Text is a source's file as it stands, wherever it was read from.
-func Text(user fs.FS, s *Source) ([]byte, error) {
-	if strings.HasPrefix(s.File, "sources/") {
-		return fs.ReadFile(user, s.File)
-	}
-	return fs.ReadFile(sources.Files, s.File)
-}

@@ -26,8 +26,9 @@ type Source struct {
 	// the demo has such sources; a real store refuses synthetic records.
 	Synthetic *Regexp `yaml:"synthetic"`
 
-	// File is where the source was read from.
+	// File is the file that the source was read from, in the tree Home.
 	File string `yaml:"-"`
+	Home fs.FS  `yaml:"-"`
 }
 
 // Publisher is who publishes a source.
@@ -130,7 +131,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{File: name}
+	s := &Source{File: name, Home: fsys}
 	_, top := split(f.root, "crawl", "parse")
 	f.decode(top, s)
 	s.Crawl.Block = f.block("crawl", &s.Crawl, []string{"kind", "vars", "foreach"})

@@ -19,10 +19,10 @@ func (a *app) checkCmd() *cobra.Command {
 		Use:   "check [SOURCE|FILE.yaml …]",
 		Short: "Check sources without any network, and list them",
 		Long: `Read the sources named, or all shipped ones and those in the folder sources/,
-make their crawlers and parsers, and name every fault with its file and line.
-Nothing is fetched, and no tripoint.yaml is needed.`,
+make their crawlers and parsers, run their own fixtures, and name every fault with
+its file and line. Nothing is fetched, and no tripoint.yaml is needed.`,
 		Example: "  tripoint check sources/my-list.yaml",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			agent, err := a.newAgent(&config.Config{})
 			if err != nil {
 				return err
@@ -48,7 +48,11 @@ Nothing is fetched, and no tripoint.yaml is needed.`,
 			}
 			var sound []*config.Source
 			for _, s := range sources {
-				if _, err := build(s, agent); err != nil {
+				_, err := build(s, agent)
+				if err == nil {
+					err = runFixtures(cmd.Context(), s)
+				}
+				if err != nil {
 					faults = append(faults, err)
 					continue
 				}

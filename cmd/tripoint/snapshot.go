@@ -75,7 +75,7 @@ func (a *app) publish(ctx context.Context, h *house, private bool) (string, erro
 			}
 		}
 		in.Sources = append(in.Sources, info)
-		text, err := config.Text(os.DirFS(a.dir), s)
+		text, err := fs.ReadFile(s.Home, s.File)
 		if err != nil {
 			return "", err
 		}

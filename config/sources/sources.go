@@ -4,7 +4,8 @@ package sources
 
 import "embed"
 
-// Files are the shipped source files, named by their ids.
+// Files are the shipped source files, named by their ids, and the fixtures
+// that they are checked with.
 //
-//go:embed *.yaml
+//go:embed *.yaml fixtures
 var Files embed.FS
