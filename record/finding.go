@@ -73,7 +73,7 @@ type Period struct {
 
 // Consignees counts the consignees named in one country, those of one kind.
 type Consignees struct {
-	Country string   `json:"country"`
+	Country string   `json:"country,omitempty"`
 	Kind    string   `json:"kind,omitempty"` // order_party, bank, forwarder: who stands in for others; absent: the party itself
 	Count   int      `json:"count"`
 	Names   []string `json:"names"`

@@ -24,10 +24,21 @@ type bill struct {
 type good struct{ text, hs string }
 
 var cargo = []good{
-	{"DIGITAL CAMERAS AND PARTS", "852589"}, {"FOLDING CHAIRS HS CODE : 940179", ""}, {"BICYCLE SADDLES", "871495"},
-	{"UMBRELLAS", "660199"}, {"INTEGRATED CIRCUITS", "854239"}, {"BAKERY MACHINES HTS-CODE 8438 1000", ""}, {"EMPTY CONTAINER", ""},
-	{"HOUSEHOLD GOODS", ""}, {"OPTICAL LENSES", "900211"}, {"POWER SUPPLIES 8504.40.9580", ""}, {"PLASTIC PIPE FITTINGS", "391740"},
-	{"LED LAMPS", "853952"}, {"STEEL BOLTS", "731815"}, {"TEXTILE FABRIC", "540752"}, {"SOLAR MODULES", "854143"},
+	{"DIGITAL CAMERAS AND PARTS", "852589"},
+	{"FOLDING CHAIRS HS CODE : 940179", ""},
+	{"BICYCLE SADDLES", "871495"},
+	{"UMBRELLAS", "660199"},
+	{"INTEGRATED CIRCUITS", "854239"},
+	{"BAKERY MACHINES HTS-CODE 8438 1000", ""},
+	{"EMPTY CONTAINER", ""},
+	{"HOUSEHOLD GOODS", ""},
+	{"OPTICAL LENSES", "900211"},
+	{"POWER SUPPLIES 8504.40.9580", ""},
+	{"PLASTIC PIPE FITTINGS", "391740"},
+	{"LED LAMPS", "853952"},
+	{"STEEL BOLTS", "731815"},
+	{"TEXTILE FABRIC", "540752"},
+	{"SOLAR MODULES", "854143"},
 }
 
 var ladings = map[string]string{
@@ -49,9 +60,12 @@ func bills(p *people) []bill {
 	all := playedBills(p, buyers)
 	for len(all) < 5000 {
 		shipper := skewed(r, p.strangers)
-		if r.IntN(40) == 0 { // one bill in forty is shipped by somebody listed
+		switch r.IntN(40) {
+		case 0, 1: // one bill in twenty is shipped by somebody listed
 			q := p.crowd[r.IntN(120)]
-			shipper = stranger{spelled(r, q.name), q.country, q.street, q.city}
+			shipper = stranger{spelled(r, q), q.country, q.street, q.city, q.id()}
+		case 2:
+			shipper = pick(r, p.alike)
 		}
 		b := bill{
 			shipper: shipper, consignee: skewed(r, buyers), arrived: date(r, 2020, 2023),
@@ -63,11 +77,11 @@ func bills(p *people) []bill {
 			b.consignee = stranger{name: "TO THE ORDER OF BANK DEMOVIA"}
 			b.notify = skewed(r, buyers)
 		case 1:
-			b.shipper = stranger{"TRANSGALVA FREIGHT FORWARDING LTD", "HK", "1 Demo Forwarders Row", "Hong Kong"}
+			b.shipper = stranger{name: "TRANSGALVA FREIGHT FORWARDING LTD", country: "HK", street: "1 Demo Forwarders Row", city: "Hong Kong"}
 		case 2:
 			b.status = "Deleted"
 		case 3:
-			b.shipper.name = "N/A"
+			b.shipper.name, b.shipper.of = "N/A", ""
 		}
 		all = append(all, b)
 	}
@@ -81,7 +95,10 @@ func playedBills(p *people, buyers []stranger) []bill {
 		if spelling == "" {
 			spelling = strings.ToUpper(q.name)
 		}
-		return stranger{spelling, q.country, strings.ToUpper(q.street), strings.ToUpper(q.city)}
+		return stranger{spelling, q.country, strings.ToUpper(q.street), strings.ToUpper(q.city), q.id()}
+	}
+	other := func(name, country, street, city string) stranger {
+		return stranger{name: name, country: country, street: street, city: city}
 	}
 	optics := []good{{"OPTICAL LENSES AND LIDAR MODULES", "900219"}}
 	to := func(i int) stranger { return buyers[i] }
@@ -93,43 +110,62 @@ func playedBills(p *people, buyers []stranger) []bill {
 		b(as("optics", ""), to(0), "2020-11-20", ladings["CN"], optics),
 		b(as("optics", "ZHELANQU OPTOELECTRONIC TECHNOLOGY "), to(1), "2022-05-14", ladings["CN"], optics),
 		b(as("optics", "哲澜曲光电科技有限公司"), to(2), "2022-06-02", ladings["CN"], optics),
+		// Its address run into its name, with and without a blank between.
 		b(as("optics", "ZHELANQU OPTOELECTRONIC TECH CO LTD NO 88 DEMO LANTERN ROAD NINGBO"), to(0), "2022-07-09", ladings["CN"], optics),
+		b(as("optics", "ZHELANQU OPTOELECTRONIC TECHNOLOGY CO LTDNINGBO NINGBO"), to(2), "2022-09-19", ladings["CN"], optics),
 		// As consignee.
 		b(to(3), as("optics", ""), "2022-08-01", "Freeport,Bahamas", []good{{"WAFER INSPECTION TOOL PARTS", "848690"}}),
 		// Abbreviated.
 		b(as("digital", "DONGMU WEIXIN DIGITAL TECH CO LTD"), to(4), "2021-02-11", ladings["CN"], []good{{"NETWORK VIDEO RECORDERS", "852190"}}),
 		// Same city, same trade, another firm; a legal form alone; generic words alone.
-		b(stranger{"XIAMEN DIGITAL TECHNOLOGY CO LTD", "CN", "9 DEMO OTHER STREET", "XIAMEN"}, to(5), "2021-03-11", ladings["CN"], []good{cargo[0]}),
-		b(stranger{"NINGBO OPTOELECTRONIC TECHNOLOGY CO LTD", "CN", "77 DEMO OTHER ROAD", "NINGBO"}, to(5), "2021-04-11", ladings["CN"], optics),
-		b(stranger{"CO., LTD.", "CN", "", ""}, to(6), "2021-05-11", ladings["CN"], []good{cargo[3]}),
-		b(stranger{"INDUSTRIAL TECHNOLOGY DEVELOPMENT CO LTD", "CN", "", "WUXI"}, to(6), "2021-06-11", ladings["CN"], []good{cargo[3]}),
+		b(other("XIAMEN DIGITAL TECHNOLOGY CO LTD", "CN", "9 DEMO OTHER STREET", "XIAMEN"), to(5), "2021-03-11", ladings["CN"], []good{cargo[0]}),
+		b(other("NINGBO OPTOELECTRONIC TECHNOLOGY CO LTD", "CN", "77 DEMO OTHER ROAD", "NINGBO"), to(5), "2021-04-11", ladings["CN"], optics),
+		b(other("CO., LTD.", "CN", "", ""), to(6), "2021-05-11", ladings["CN"], []good{cargo[3]}),
+		b(other("INDUSTRIAL TECHNOLOGY DEVELOPMENT CO LTD", "CN", "", "WUXI"), to(6), "2021-06-11", ladings["CN"], []good{cargo[3]}),
 		// Factory 54 is listed, Factory 55 is another one.
 		b(as("factory 54", "VELMORA INSTRUMENT FACTORY 54"), to(7), "2022-01-15", ladings["BY"], []good{{"MEASURING INSTRUMENTS", "903180"}}),
-		b(as("factory 54", "VELMORA INSTRUMENT FACTORY 55"), to(7), "2022-02-15", ladings["BY"], []good{{"MEASURING INSTRUMENTS", "903180"}}),
-		// Two names of which an ASCII squash leaves nothing.
+		b(other("VELMORA INSTRUMENT FACTORY 55", "BY", "DEMO WORKS YARD 1", "VITEBSK"), to(7), "2022-02-15", ladings["BY"], []good{{"MEASURING INSTRUMENTS", "903180"}}),
+		// A name that two listed persons bear, neither told by the bill.
+		b(other("TORSKO IVANEN DEMO", "RU", "", ""), to(7), "2022-01-20", ladings["RU"], []good{{"USED BOOKS", "490199"}}),
+		// A Cyrillic letter among Latin ones.
+		b(as("notice", "КESTRAVA MARINE ELECTRONICS LLC"), to(6), "2022-10-10", ladings["AE"], []good{{"RADAR NAVIGATION SETS", "852691"}}),
+		// Names of which an ASCII squash leaves nothing: a listed party's, and a stranger's.
 		b(as("script twin", "墨栎森精密仪器有限公司"), to(8), "2022-03-03", ladings["CN"], []good{{"BALL BEARINGS", "848210"}}),
+		b(other("泺梵舟五金制品有限公司", "CN", "", "NINGBO"), to(8), "2022-03-04", ladings["CN"], []good{{"DOOR HINGES", "830210"}}),
 		// Possible onward movement: the consignee of a sheet ships the same goods on.
-		b(stranger{"LUA VANG DEMO TRADING COMPANY LIMITED", "VN", "3 DEMO CANAL STREET", "HAI PHONG"}, to(9), "2022-06-20", ladings["VN"], []good{{"OPTICAL LENSES FOR RANGING", "900219"}}),
+		b(other("LUA VANG DEMO TRADING COMPANY LIMITED", "VN", "3 DEMO CANAL STREET", "HAI PHONG"), to(9), "2022-06-20", ladings["VN"], []good{{"OPTICAL LENSES FOR RANGING", "900219"}}),
 	}
 	for i := range 9 { // the lane's base rate: others ship the same goods on it
 		s := p.strangers[100+i]
-		all = append(all, b(stranger{strings.ToUpper(s.name), "VN", s.street, "HAI PHONG"}, to(10+i), fmt.Sprintf("2022-05-%02d", 3+i), ladings["VN"], []good{{"OPTICAL LENSES", "900219"}}))
+		all = append(all, b(other(strings.ToUpper(s.name), "VN", s.street, "HAI PHONG"), to(10+i), fmt.Sprintf("2022-05-%02d", 3+i), ladings["VN"], []good{{"OPTICAL LENSES", "900219"}}))
 	}
 	many := b(as("digital", ""), to(4), "2021-09-09", ladings["CN"], []good{{"NETWORK VIDEO RECORDERS", "852190"}})
 	many.containers = 28
 	return append(all, many)
 }
 
-// spelled writes a name as bills do.
-func spelled(r *rand.Rand, name string) string {
-	s := strings.ToUpper(name)
-	switch r.IntN(4) {
-	case 0:
-		s = strings.NewReplacer(",", "", ".", "").Replace(s)
-	case 1:
-		s = strings.NewReplacer("TECHNOLOGY", "TECH", "ELECTRONIC", "ELEC", "INTERNATIONAL", "INTL", "EQUIPMENT", "EQUIP", ",", "", ".", "").Replace(s)
-	case 2:
-		s = s[:min(len(s), 35)]
+// spelled writes a party's name as bills do: some as it is, others without its
+// marks, abbreviated, cut, with its address run in, with a letter lost, with a
+// word torn at the end of a line.
+func spelled(r *rand.Rand, q party) string {
+	s := strings.ToUpper(q.name)
+	bare := strings.NewReplacer(",", "", ".", "")
+	brand := strings.IndexByte(s, ' ')
+	switch r.IntN(10) {
+	case 0, 1:
+		return bare.Replace(s)
+	case 2, 3:
+		return bare.Replace(strings.NewReplacer("TECHNOLOGY", "TECH", "ELECTRONIC", "ELEC", "INTERNATIONAL", "INTL", "EQUIPMENT", "EQUIP").Replace(s))
+	case 4:
+		return s[:min(len(s), 35)]
+	case 5:
+		return bare.Replace(s) + " " + strings.ToUpper(q.street+" "+q.city)
+	case 6:
+		lost := 2 + r.IntN(brand-3)
+		return s[:lost] + s[lost+1:]
+	case 7:
+		torn := 2 + r.IntN(brand-3)
+		return s[:torn] + " " + s[torn:]
 	}
 	return s
 }

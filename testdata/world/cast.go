@@ -32,12 +32,26 @@ type party struct {
 type people struct {
 	played map[string]party
 	crowd  []party
-	// strangers are on no list; they ship and are shipped to.
+	// strangers are on no list; they ship, are shipped to, and invent.
 	strangers []stranger
+	// alike are strangers whose names begin as a listed party's, in its country
+	// and its trade.
+	alike []stranger
 }
 
-// stranger is a trader on no list.
-type stranger struct{ name, country, street, city string }
+// id is the id that the house gives a party of the list: the publisher's own
+// changes with every notice.
+func (q party) id() string {
+	id := "ZZ-DEMO:" + strings.ToUpper(q.name) + "/" + q.country
+	if q.born != "" { // two bear the name: where they live tells them apart
+		id += "/" + strings.ToUpper(q.city) + ", " + q.country
+	}
+	return id
+}
+
+// stranger is a trader as a document names it, mostly one on no list; of is
+// the id of the listed party that it is.
+type stranger struct{ name, country, street, city, of string }
 
 func (p *people) listed() []party {
 	var all []party
@@ -125,6 +139,14 @@ func cast() *people {
 			effective: date(r, 2018, 2025), notice: fmt.Sprintf("99 ZZ %d", 3000+i),
 			policy: pick(r, []string{"Presumption of denial.", "Case-by-case review."}),
 		})
+	}
+	for _, q := range p.crowd[:60] {
+		brand, rest, _ := strings.Cut(q.name, " ")
+		other := brand[:len(brand)/2] + word(r, 1) + word(r, 1)
+		if !made[other] {
+			made[other] = true
+			p.alike = append(p.alike, stranger{name: strings.ToUpper(other + " " + rest), country: q.country, street: "2 Demo Other Road", city: q.city})
+		}
 	}
 	for range 700 {
 		country := pick(r, []string{"CN", "CN", "VN", "IN", "KR", "JP", "DE", "US", "US", "US", "MX", "TW"})

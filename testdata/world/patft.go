@@ -19,7 +19,7 @@ type patft struct {
 
 const hitsAPage = 50
 
-func newPatFT(p *people) http.Handler {
+func newPatFT(p *people) *patft {
 	s := &patft{}
 	r := random(4)
 	for i, q := range p.crowd[80:140] {

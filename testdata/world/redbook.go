@@ -11,6 +11,19 @@ import (
 // weeklyZIP is a week's grants in red-book XML: documents laid end to end in
 // one file, designs first, zipped beside a list that is no document.
 func weeklyZIP(p *people) ([]byte, error) {
+	docs := weekly(p)
+	var all bytes.Buffer
+	for _, d := range docs {
+		all.WriteString(redbook(d))
+	}
+	return zipped([]file{
+		{"ipg990101.xml", all.Bytes()},
+		{"ipg990101lst.txt", []byte(fmt.Sprintf("documents %d\n", len(docs)))},
+	})
+}
+
+// weekly are the week's grants.
+func weekly(p *people) []paper {
 	r := random(5)
 	var docs []paper
 	for i := range 4 {
@@ -30,14 +43,7 @@ func weeklyZIP(p *people) ([]byte, error) {
 			filed: date(r, 2021, 2022), published: "2024-01-02", cpc: t.cpc, more: t.more, ipc: t.ipc,
 		})
 	}
-	var all bytes.Buffer
-	for _, d := range docs {
-		all.WriteString(redbook(d))
-	}
-	return zipped([]file{
-		{"ipg990101.xml", all.Bytes()},
-		{"ipg990101lst.txt", []byte(fmt.Sprintf("documents %d\n", len(docs)))},
-	})
+	return docs
 }
 
 type file struct {
@@ -57,7 +63,8 @@ func zipped(files []file) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return b.Bytes(), z.Close()
+	err := z.Close()
+	return b.Bytes(), err
 }
 
 func redbook(p paper) string {

@@ -31,8 +31,10 @@ var files embed.FS
 //go:embed web/*.txtar
 var web embed.FS
 
-// Truth says which names in the world's documents are whom: a CSV of name,
-// country, party id (empty: nobody listed), relation and the trap it stands for.
+// Truth says whom the names in the world's documents mean: a CSV of name,
+// country, party (the id of the listed party; empty: nobody listed), relation
+// (same_entity; related, between two listed parties) and the trap that the row
+// stands for (empty: one of the crowd).
 //
 //go:embed truth.csv
 var Truth []byte

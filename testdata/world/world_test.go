@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/tripoint-data/tripoint/internal/testkit"
 )
 
 // The world holds at least what the demo promises.
@@ -68,5 +70,31 @@ func TestFiles(t *testing.T) {
 		if _, err := fs.Stat(Files(), name); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// The embedded truth is the generator's; -update writes it.
+func TestTruth(t *testing.T) {
+	p := cast()
+	testkit.Golden(t, "truth.csv", truthCSV(p))
+	type name struct{ name, country, relation, trap string }
+	seen := map[name]bool{}
+	listed, strangers := 0, 0
+	for _, m := range truth(p) {
+		if n := (name{m.name, m.country, m.relation, m.trap}); seen[n] {
+			t.Errorf("%q (%s) stands for two", m.name, m.country)
+		} else {
+			seen[n] = true
+		}
+		switch {
+		case m.trap != "":
+		case m.party != "":
+			listed++
+		default:
+			strangers++
+		}
+	}
+	if listed < 150 || strangers < 150 {
+		t.Errorf("the crowd's names: %d of listed parties, %d of strangers", listed, strangers)
 	}
 }
