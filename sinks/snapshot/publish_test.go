@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/tripoint-data/tripoint/record"
 )
 
 // fullDisk takes some bytes and no more.
@@ -137,6 +139,44 @@ func TestCheckFinds(t *testing.T) {
 				t.Errorf("err = %v", err)
 			}
 		})
+	}
+}
+
+// A damaged table is never read as a shorter one, nor published again as if it
+// were whole.
+func TestReadFindsDamage(t *testing.T) {
+	for name, damage := range map[string]func(whole []byte) []byte{
+		"emptied":    func([]byte) []byte { return nil },
+		"a row lost": func(b []byte) []byte { return b[:bytes.LastIndexByte(b[:len(b)-1], '\n')+1] },
+		"cut":        func(b []byte) []byte { return b[:len(b)/2] },
+		"a letter":   func(b []byte) []byte { return bytes.Replace(b, []byte(`"name":"`), []byte(`"name":"X`), 1) },
+	} {
+		dir := t.TempDir()
+		v := mustWrite(t, dir, input(world()), Options{})
+		file := filepath.Join(dir, v.Version, "jsonl", "parties.jsonl")
+		whole, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, damage(whole), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var failed error
+		for _, err := range Read(dir, v.Version, record.KindParty) {
+			failed = err
+		}
+		if failed == nil || !strings.Contains(failed.Error(), "is damaged") {
+			t.Errorf("%s: read with %v", name, failed)
+		}
+		if _, err := Write(context.Background(), dir, input(world()), Options{}); err == nil || !strings.HasSuffix(err.Error(), ": remove its folder and publish again") {
+			t.Errorf("%s: published with %v", name, err)
+		}
+		if err := os.RemoveAll(filepath.Join(dir, v.Version)); err != nil {
+			t.Fatal(err)
+		}
+		if again := mustWrite(t, dir, input(world()), Options{}); again != v {
+			t.Errorf("%s: published as %v, then %v", name, v, again)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func latest(dir string) (Version, error) {
 		return Version{}, err
 	}
 	if v.ManifestSHA256 != p.ManifestSHA256 {
-		return Version{}, fmt.Errorf("%s: its SHA256SUMS is not the one that latest.json names", p.Version)
+		return Version{}, damaged(p.Version, errors.New("its SHA256SUMS is not the one that latest.json names"))
 	}
 	return v, nil
 }
@@ -84,7 +84,7 @@ func describeVersion(dir, name string) (Version, error) {
 	}
 	sums, err := os.ReadFile(filepath.Join(dir, name, "SHA256SUMS"))
 	if err != nil {
-		return Version{}, err
+		return Version{}, damaged(name, cause(err))
 	}
 	sum := sha256.Sum256(sums)
 	return Version{Version: name, ManifestSHA256: hex.EncodeToString(sum[:]), Watermark: p.Created, Parent: p.Parent, Demo: p.Demo}, nil
@@ -99,13 +99,19 @@ func readJSON(path string, v any) error {
 		return err
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("%s: %w", path, record.Plain(err))
+		return fmt.Errorf("%s is damaged: %w: remove it and publish again", path, record.Plain(err))
 	}
 	return nil
 }
 
+// damaged says of a version what is wrong with it, and what to do.
+func damaged(version string, err error) error {
+	return fmt.Errorf("version %s is damaged: %w: remove its folder and publish again", version, err)
+}
+
 // Read yields the records of a kind in a version, in order of their ids. It
-// holds one open file until the loop ends.
+// holds one open file until the loop ends. What it has read to the end it holds
+// against SHA256SUMS: a file that lost some lines is an error, not a short list.
 func Read(dir, version string, kind record.Kind) iter.Seq2[record.Record, error] {
 	return Scan(dir, version, kind, "")
 }
@@ -139,9 +145,13 @@ func scan(dir, version string, kind record.Kind, prefix string, yield func(recor
 			return fmt.Errorf("%s: %w", f.Name(), err)
 		}
 	}
-	in := newLines(f)
+	hash := sha256.New()
+	in := newLines(io.TeeReader(f, hash))
 	for {
 		line, err := in.next()
+		if err == io.EOF && prefix == "" {
+			return holdAgainst(filepath.Join(dir, version), version, fileOf(kind), hex.EncodeToString(hash.Sum(nil)))
+		}
 		if err == io.EOF {
 			return nil
 		}
@@ -151,12 +161,24 @@ func scan(dir, version string, kind record.Kind, prefix string, yield func(recor
 			err = record.Decode(line, r)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name(), err)
+			return damaged(version, fmt.Errorf("%s: %w", filepath.Base(f.Name()), err))
 		}
 		if !strings.HasPrefix(r.Ref().ID, prefix) || !yield(r) {
 			return nil
 		}
 	}
+}
+
+// holdAgainst compares the hash of a table with the version's manifest.
+func holdAgainst(dir, version, table, got string) error {
+	sums, err := readSums(os.DirFS(dir))
+	if err == nil && sums["jsonl/"+table+".jsonl"] != got {
+		err = fmt.Errorf("jsonl/%s.jsonl does not have its hash of SHA256SUMS", table)
+	}
+	if err != nil {
+		return damaged(version, err)
+	}
+	return nil
 }
 
 func openTable(dir, version string, kind record.Kind) (*os.File, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -55,6 +56,10 @@ func write(ctx context.Context, dir string, in Input, opt Options, create func(s
 		return Version{}, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+		if err := check(ctx, filepath.Join(dir, name), name, wellFormed); err != nil {
+			first, _, _ := strings.Cut(err.Error(), "\n")
+			return Version{}, damaged(name, errors.New(first))
+		}
 		return register(dir, name, create)
 	}
 	if parent.Version != "" {
