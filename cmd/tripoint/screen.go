@@ -4,15 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -20,7 +17,6 @@ import (
 	"github.com/tripoint-data/tripoint/internal/link"
 	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
-	"github.com/tripoint-data/tripoint/sinks/snapshot"
 )
 
 // screening is what the flags of screen ask for.
@@ -78,7 +74,7 @@ type screened struct {
 }
 
 func (a *app) screen(ctx context.Context, s screening) error {
-	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Threshold: s.threshold, Lists: s.lists, Column: s.column}
+	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Threshold: s.threshold, Only: s.lists, Lists: []*listAge{}, Column: s.column}
 	index, err := a.screeningIndex(ctx, s, report)
 	if err != nil {
 		return err
@@ -188,7 +184,7 @@ func (a *app) screeningIndex(ctx context.Context, s screening, report *screening
 	add := func(p *record.Party) {
 		if onLists(p, s.lists) {
 			index.Add(p)
-			report.Parties++
+			report.addParty(p)
 		}
 	}
 	if s.against != "" {
@@ -256,60 +252,6 @@ func (a *app) printScreened(s screened) error {
 		fmt.Fprintf(a.out, "row %d  %s\n  %.3f  %-8s  %s  %s  %s\n", s.Row, s.Name, m.Score, m.Band, m.Name, m.ID, strings.Join(m.Lists, ", "))
 	}
 	return nil
-}
-
-// inputHash names a file by its hash.
-type inputHash struct {
-	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
-}
-
-// screeningReport is screening.json: what was screened against what, so that
-// it can be shown later.
-type screeningReport struct {
-	At        time.Time   `json:"at"`
-	Engine    string      `json:"engine"`
-	Method    string      `json:"method"`
-	Input     inputHash   `json:"input"`
-	Column    string      `json:"column"`
-	Against   *inputHash  `json:"against,omitempty"`
-	Snapshot  string      `json:"snapshot,omitempty"`
-	Sources   []sourceAge `json:"sources,omitempty"`
-	Lists     []string    `json:"lists,omitempty"` // only these
-	Threshold float64     `json:"threshold"`
-	Parties   int         `json:"parties"`
-	Rows      int         `json:"rows"`
-	Matched   int         `json:"rows_with_a_match"`
-}
-
-// sourceAge is which version of a source was screened against, and how old it
-// was then.
-type sourceAge struct {
-	ID       string    `json:"id"`
-	SHA256   string    `json:"sha256,omitempty"`
-	Fetched  time.Time `json:"fetched,omitzero"`
-	AgeHours float64   `json:"age_hours"`
-}
-
-func (r *screeningReport) addSnapshot(p *published) error {
-	r.Snapshot = p.version.Version
-	sources, _, err := snapshot.Sources(p.dir, p.version.Version)
-	for _, s := range sources {
-		r.Sources = append(r.Sources, sourceAge{s.ID, s.SHA256, s.Fetched, r.At.Sub(s.Fetched).Hours()})
-	}
-	return err
-}
-
-func (r *screeningReport) write() error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	const name = "screening.json"
-	if err := os.WriteFile(name+".part", append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("%s: %w", name, bare(err))
-	}
-	return os.Rename(name+".part", name)
 }
 
 // batches hands on a stream some items at a time.
