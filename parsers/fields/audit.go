@@ -69,8 +69,15 @@ func (o Options) reads() map[string]bool {
 		}
 	}
 	for _, r := range o.Fields {
-		for _, name := range r.From {
+		names := r.From // within objects of a row, the objects are what is read of it
+		if len(r.Within) > 0 {
+			names = r.Within
+		}
+		for _, name := range names {
 			mark(name)
+		}
+		if r.By != "" {
+			mark(r.By)
 		}
 		if len(r.JSON.steps) > 0 {
 			out[r.JSON.steps[0].key] = true

@@ -112,7 +112,7 @@ func (b *builder) finishPatent(at *record.Origin) (*record.Patent, error) {
 
 func (b *builder) finishShipment(row cells, ordinal int, at *record.Origin) (*record.Shipment, error) {
 	s := b.shipment
-	s.Shipper, s.Consignee = filled(b.shipper), filled(b.consignee)
+	s.Shipper, s.Consignee = named(b.shipper), named(b.consignee)
 	if b.notify.Name != "" {
 		s.Notify = []record.Trader{b.notify}
 	}
@@ -162,6 +162,15 @@ func month(dates ...record.Date) string {
 		}
 	}
 	return "000000"
+}
+
+// named is a party that the row names. An address alone, or the country that
+// every row of a sheet has, is nobody.
+func named(t record.Trader) *record.Trader {
+	if t.Name == "" {
+		return nil
+	}
+	return &t
 }
 
 func filled[T comparable](v T) *T {

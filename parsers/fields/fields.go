@@ -87,7 +87,7 @@ func Compile(o Options) (*Mapping, error) {
 func (m *Mapping) Parse(ctx context.Context, u record.Unit) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		for _, part := range u.Parts {
-			s := &session{mapping: m, unit: u, part: part, vars: part.Capture.Request.Vars, last: map[string][]string{}}
+			s := &session{mapping: m, unit: u, part: part, vars: part.Capture.Request.Vars, last: map[string]inherited{}}
 			err := s.read(ctx, yield)
 			m.audit.add(s)
 			if errors.Is(err, errStop) {
@@ -109,13 +109,19 @@ type session struct {
 	unit    record.Unit
 	part    record.Part
 	vars    map[string]string
-	last    map[string][]string // the last values of fields that are inherited
+	last    map[string]inherited // the last values of fields that are inherited
 	rows    int
 	builder builder // of the row at hand
 	limit   *rowLimit
 	header  []string
 	known   map[string]bool // columns or keys: true where a rule reads them or they are ignored
 	misses  map[string]int
+}
+
+// inherited is what a row hands down to the next.
+type inherited struct {
+	group  string // what the row has in the column by
+	values []string
 }
 
 func (s *session) read(ctx context.Context, yield func(record.Record, error) bool) error {

@@ -69,6 +69,9 @@ func TestFaults(t *testing.T) {
 		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, shout: true}}", `shout`},
 		{"input: {type: html}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {css: 'td['}}", `is no CSS selector`},
 		{"input: {type: csv, encoding: klingon}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `encoding "klingon" is unknown`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, within: A}}", `fields.name.within: is for from of json and xml`},
+		{"input: {type: xml, elements: P}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {const: N, within: A}}", `fields.name.within: is for from of json and xml`},
+		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N, by: I}}", `fields.name.by: belongs to inherit`},
 		{"input: {type: csv}\nrecord: shipment\nfields: {arrived: {from: D, zone: Mars/Base}}", `zone "Mars/Base" is unknown`},
 	} {
 		_, err := fields.New(decoder(tt.mapping))
@@ -91,6 +94,19 @@ fields:
   effective: {from: From, date: [2006-01-02, 01/02/2006]}
 ignore: [Note]
 `
+
+// A column by which a value is inherited must be there, or every row would
+// seem to be of one party.
+func TestNoColumnBy(t *testing.T) {
+	parse, err := fields.New(decoder("input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: Name, inherit: true, by: Id}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(parsertest.Lines(t, parse, parsertest.Unit(parsertest.Part("f.csv", []byte("Name,No\nA,1\n")))))
+	if want := `# error: fields: f.csv: there is no column "Id", by which name is inherited`; !strings.HasPrefix(got, want) {
+		t.Errorf("%s want %s", got, want)
+	}
+}
 
 func TestWrongFiles(t *testing.T) {
 	parse, err := fields.New(decoder(demoMapping))

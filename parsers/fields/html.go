@@ -137,8 +137,9 @@ func (r htmlRow) css(sel Selector, attr string) []string {
 	return out
 }
 
-func (r htmlRow) json(Path) []string { return nil }
-func (r htmlRow) raw() []byte        { return []byte(textOf(r.element)) }
+func (r htmlRow) json(Path) []string    { return nil }
+func (r htmlRow) within(string) []cells { return nil }
+func (r htmlRow) raw() []byte           { return []byte(textOf(r.element)) }
 
 // textOf is the text of an element with single blanks; line breaks and blocks
 // part words, inline elements do not.

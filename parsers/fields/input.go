@@ -166,6 +166,9 @@ func (s *session) wantColumns(has func(string) bool) error {
 		if !found {
 			return fmt.Errorf("there is no column %q, which %s is read from; there are %s", f.rule.From[0], f.name, strings.Join(s.header, ", "))
 		}
+		if f.rule.By != "" && !has(f.rule.By) {
+			return fmt.Errorf("there is no column %q, by which %s is inherited", f.rule.By, f.name)
+		}
 	}
 	for _, name := range s.mapping.options.Key {
 		if !has(name) {
@@ -213,6 +216,7 @@ func (r csvRow) column(name string) []string {
 
 func (r csvRow) css(Selector, string) []string { return nil }
 func (r csvRow) json(Path) []string            { return nil }
+func (r csvRow) within(string) []cells         { return nil }
 func (r csvRow) raw() []byte                   { return []byte(strings.Join(r.cells, "\x00")) }
 
 // readLines reads one JSON object a line.
@@ -276,6 +280,26 @@ func (r jsonRow) column(name string) []string {
 
 func (r jsonRow) css(Selector, string) []string { return nil }
 func (r jsonRow) json(p Path) []string          { return texts(p.find(r.value)) }
+
+func (r jsonRow) within(path string) []cells {
+	p, err := parsePath(path)
+	if err != nil {
+		return nil
+	}
+	var out []cells
+	for _, v := range p.find(r.value) {
+		list, ok := v.([]any)
+		if !ok {
+			list = []any{v}
+		}
+		for _, e := range list {
+			if _, ok := e.(map[string]any); ok {
+				out = append(out, jsonRow{value: e})
+			}
+		}
+	}
+	return out
+}
 
 func (r jsonRow) raw() []byte {
 	if r.bytes == nil { // an element of XML

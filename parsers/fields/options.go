@@ -52,6 +52,7 @@ type Rule struct {
 	Carry string   `yaml:"carry"` // a value that the crawler carried along
 	Const string   `yaml:"const"` // the same for all rows
 
+	Within   Names             `yaml:"within"`   // of json and xml: paths to objects within the row; from is read in each of them and gives each its value
 	Join     *string           `yaml:"join"`     // all of from, with this between them
 	Trim     *bool             `yaml:"trim"`     // blanks around values go; true where absent
 	Absent   []string          `yaml:"absent"`   // values that mean none: -0-, N/A
@@ -69,6 +70,7 @@ type Rule struct {
 	Factor   float64           `yaml:"factor"`   // of numbers: times this, 0.45359237 for pounds
 	Default  string            `yaml:"default"`  // where there is no value
 	Inherit  bool              `yaml:"inherit"`  // where there is no value, the row before's
+	By       string            `yaml:"by"`       // of inherit: only from a row that has the same in this column
 	Required bool              `yaml:"required"` // where there is none still, the row is a problem
 }
 
@@ -141,6 +143,12 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	}
 	if r.JSON.steps != nil && input != "json" && input != "ndjson" && input != "xml" {
 		faults = append(faults, record.Faultf(path+".json", "is for json and xml"))
+	}
+	if len(r.Within) > 0 && (len(r.From) == 0 || input != "json" && input != "ndjson" && input != "xml") {
+		faults = append(faults, record.Faultf(path+".within", "is for from of json and xml"))
+	}
+	if r.By != "" && !r.Inherit {
+		faults = append(faults, record.Faultf(path+".by", "belongs to inherit"))
 	}
 	if r.Attr != "" && r.CSS.Selector == nil {
 		faults = append(faults, record.Faultf(path+".attr", "belongs to css"))

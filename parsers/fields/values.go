@@ -19,6 +19,8 @@ type cells interface {
 	css(s Selector, attr string) []string
 	// json returns the values at a path.
 	json(p Path) []string
+	// within returns the objects at a path; tables and pages have none.
+	within(path string) []cells
 	// raw is the whole row, for a hash.
 	raw() []byte
 }
@@ -51,12 +53,23 @@ func (s *session) values(f *field, row cells) ([]string, error) {
 		out = []string{r.Default}
 	}
 	if r.Inherit {
-		if len(out) == 0 {
-			out = s.last[f.name]
-		}
-		s.last[f.name] = out
+		out = s.inherit(f, row, out)
 	}
 	return out, nil
+}
+
+// inherit takes the last row's values where a row has none: of any row, or of
+// one that has the same in the column by.
+func (s *session) inherit(f *field, row cells, values []string) []string {
+	group := ""
+	if f.rule.By != "" {
+		group = strings.Join(row.column(f.rule.By), "\x00")
+	}
+	if last, ok := s.last[f.name]; ok && len(values) == 0 && last.group == group {
+		values = last.values
+	}
+	s.last[f.name] = inherited{group, values}
+	return values
 }
 
 func (r *Rule) get(row cells, vars map[string]string) []string {
@@ -70,6 +83,20 @@ func (r *Rule) get(row cells, vars map[string]string) []string {
 	case r.JSON.steps != nil:
 		return row.json(r.JSON)
 	}
+	if len(r.Within) == 0 {
+		return r.columns(row)
+	}
+	var out []string
+	for _, path := range r.Within {
+		for _, object := range row.within(path) {
+			out = append(out, r.columns(object)...)
+		}
+	}
+	return out
+}
+
+// columns reads from: the first column that is filled, or all of them joined.
+func (r *Rule) columns(row cells) []string {
 	var parts []string
 	for _, name := range r.From {
 		values := row.column(name)
