@@ -59,6 +59,20 @@ func (w *known) testCase(t *testing.T) {
 			{Event: "divestment", Date: "2022-06-03", Basis: "publisher"},
 		},
 	})
+	// The publisher cuts long remarks; what was cut off stands in another file.
+	equal(t, "remarks", w.parties[hikvisionCMIC].Remarks, "Equity Ticker 002415 CN; Issuer Name Hangzhou Hikvision Digital Technology; ISIN CNE100000PM8; "+
+		"Target Type Public Company; Effective Date (CMIC) 02 Aug 2021; Purchase/Sales For Divestment Date (CMIC) 03 Jun 2022; "+
+		"Listing Date (CMIC) 03 Jun 2021; Unified Social Credit Code (USCC) 91330000733796106P (China).")
+	codes := 0
+	for _, id := range w.parties[hikvisionCMIC].IDs {
+		if strings.HasPrefix(id.Type, "Unified Social Credit Code") {
+			codes++
+			equal(t, "code", id, record.Identifier{Type: "Unified Social Credit Code (USCC)", Value: "91330000733796106P", Country: "CN"})
+		}
+	}
+	if codes != 1 {
+		t.Errorf("%d social credit codes, want 1", codes)
+	}
 	if len(f.Inventions) != 1 {
 		t.Fatalf("%d inventions, want 1", len(f.Inventions))
 	}

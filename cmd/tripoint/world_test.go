@@ -247,6 +247,11 @@ func (w *known) testCounts(t *testing.T) {
 	sources := map[string]int{}
 	for _, s := range w.shipments {
 		sources[s.Origin.Source]++
+		for _, trader := range []*record.Trader{s.Shipper, s.Consignee} {
+			if trader != nil && slices.Contains([]string{"", "N/A", "NO DISPONIBLE"}, trader.Name) {
+				t.Errorf("%s: %q is no name", s.ID, trader.Name)
+			}
+		}
 	}
 	for _, p := range w.patents {
 		sources[p.Origin.Source]++
