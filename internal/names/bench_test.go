@@ -64,6 +64,9 @@ func FuzzCompare(f *testing.F) {
 		if self := names.Compare(x, names.Parse(a, types[typ%4])); self.Value == 0 && x.Refused == "" && x.Type != names.Person && len(x.Tokens) > 0 && !allLight(x) {
 			t.Errorf("%q does not match itself: %+v", a, x.Tokens)
 		}
+		if most := names.Ceiling(x.Outline(nil), y.Outline(nil)); one.Value > most+0.001 {
+			t.Errorf("%q, %q: %.3f is above its ceiling %.3f", a, b, one.Value, most)
+		}
 		if !utf8.ValidString(names.Fold(a)) {
 			t.Errorf("%q folds to invalid text", a)
 		}

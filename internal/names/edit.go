@@ -49,6 +49,16 @@ func edits(a, b string, limit int) int {
 	return min(int(rows[len(a)%3][len(b)]), limit+1)
 }
 
+// Alike says that two folded words are so few edits apart that Similarity may
+// meet them. Persons' names may lie further apart.
+func Alike(a, b string, person bool) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	limit := budget(len(a), len(b), person)
+	return limit > 0 && len(b)-len(a) <= limit && edits(a, b, limit) <= limit
+}
+
 // skeleton is what is left of a word by ear: consonants, the like-sounding
 // ones as one, doubled ones once.
 func skeleton(w string, out []byte) []byte {

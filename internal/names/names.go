@@ -7,7 +7,6 @@
 package names
 
 import (
-	"hash/maphash"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
@@ -53,9 +52,6 @@ type Name struct {
 	key     string
 	order   uint64 // of key, to compare either way round the same
 }
-
-// seed makes hashes differ from run to run; nothing that is kept holds one.
-var seed = maphash.MakeSeed()
 
 // cutLength is where manifests cut names off.
 const cutLength = 35
@@ -125,7 +121,7 @@ func (n *Name) add(t Token) {
 		n.Clipped = true
 		return
 	}
-	t.hash = maphash.String(seed, t.Text)
+	t.hash = orderOf(t.Text)
 	t.letters = lettersOf(t.Written)
 	n.Tokens = append(n.Tokens, t)
 }
@@ -133,13 +129,16 @@ func (n *Name) add(t Token) {
 func lettersOf(s string) uint32 {
 	var m uint32
 	for i := range len(s) {
-		if c := s[i]; c >= 'a' && c <= 'z' {
-			m |= 1 << (c - 'a')
-		} else {
-			m |= 1 << (26 + c%6)
-		}
+		m |= letterOf(s[i])
 	}
 	return m
+}
+
+func letterOf(c byte) uint32 {
+	if c >= 'a' && c <= 'z' {
+		return 1 << (c - 'a')
+	}
+	return 1 << (26 + c%6)
 }
 
 // lettersApart bounds the edits between two words from below, cheaply.

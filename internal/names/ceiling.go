@@ -1,0 +1,227 @@
+package names
+
+import "math/bits"
+
+// Cell is one word of an outline.
+type Cell struct {
+	word    uint32 // hash of its meaning
+	head    uint32 // its first four letters
+	letters uint32
+	weight  float32
+	length  uint8
+	kind    Kind
+	flags   uint8
+}
+
+const (
+	cellAbjad uint8 = 1 << iota // its vowels are not to be relied on
+	cellCut                     // its name may have been cut off
+)
+
+// Outline appends the outline of a name to cells: all that Ceiling looks at,
+// without a pointer. A person's outline is empty.
+func (n *Name) Outline(cells []Cell) []Cell {
+	if n.person {
+		return cells
+	}
+	for i := range n.Tokens {
+		t := &n.Tokens[i]
+		c := Cell{word: uint32(t.hash ^ t.hash>>32), letters: t.letters, weight: t.Weight, length: uint8(min(len(t.Written), 255)), kind: t.Kind}
+		for k := range min(len(t.Written), 4) {
+			c.head |= uint32(t.Written[k]) << (8 * k)
+		}
+		if t.abjad {
+			c.flags |= cellAbjad
+		}
+		if n.Cut {
+			c.flags |= cellCut
+		}
+		cells = append(cells, c)
+	}
+	return cells
+}
+
+// ceiling is the state of one Ceiling.
+type ceiling struct {
+	a, b         []Cell
+	usedA, usedB uint32 // words that meet their like
+	mayA, mayB   uint32 // words left over that may meet another way
+	row          bool   // a row of words may meet one
+}
+
+// Ceiling is a score that two names cannot exceed, seen from their outlines
+// alone. It is cheap, so that most pairs of a large index need no alignment:
+// words that may meet in any way but by being the same count as if they did.
+func Ceiling(a, b []Cell) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 1
+	}
+	c := ceiling{a: a, b: b}
+	met, distinct := c.same()
+	leftA, leftB := c.usedA^(1<<len(a)-1), c.usedB^(1<<len(b)-1)
+	if leftA != 0 && leftB != 0 {
+		c.near(leftA, leftB)
+		rowsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
+		rowsOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
+		initialsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
+		initialsOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
+	}
+	one, other := sum(a, leftA&^c.mayA), sum(b, leftB&^c.mayB)
+	may, others := sum(a, c.mayA), sum(b, c.mayB)
+	cut := (a[0].flags|b[0].flags)&cellCut != 0
+	if !distinct && (may.words == 0 || others.words == 0) && one.words+other.words > 0 && !cut {
+		return capWeak
+	}
+	if one.numbers > 0 && other.numbers > 0 && !c.row {
+		return capWeak
+	}
+	left := one.cost + other.cost
+	if cut {
+		left *= 0.2
+	}
+	if one.trades > 0 && other.trades > 0 {
+		left += 0.5
+	}
+	hope := may.weight + others.weight
+	if c.row { // a word weighs as much as the row it meets
+		hope *= 2
+	}
+	if met+hope == 0 {
+		return 0
+	}
+	return float64((met + hope) / (met + hope + left))
+}
+
+// same meets words with their like, as an alignment does.
+func (c *ceiling) same() (met float32, distinct bool) {
+	for i := range c.a {
+		t := &c.a[i]
+		for j := range c.b {
+			u := &c.b[j]
+			if t.word != u.word || c.usedB&(1<<j) != 0 || (t.kind == Number) != (u.kind == Number) {
+				continue
+			}
+			if t.kind == u.kind {
+				met += t.weight + u.weight
+				distinct = distinct || t.kind == Distinctive
+			} else {
+				met += 2 * min(t.weight, u.weight)
+			}
+			c.usedA |= 1 << i
+			c.usedB |= 1 << j
+			break
+		}
+	}
+	return met, distinct
+}
+
+// near marks the words left over that may be alike.
+func (c *ceiling) near(leftA, leftB uint32) {
+	for m := leftA; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros32(m)
+		for k := leftB; k != 0; k &= k - 1 {
+			j := bits.TrailingZeros32(k)
+			if mayBeAlike(&c.a[i], &c.b[j]) {
+				c.mayA |= 1 << i
+				c.mayB |= 1 << j
+			}
+		}
+	}
+}
+
+func mayBeAlike(t, u *Cell) bool {
+	if t.kind != Distinctive && u.kind != Distinctive || t.kind == Number || u.kind == Number || t.kind == Particle || u.kind == Particle {
+		return false
+	}
+	if (t.flags|u.flags)&cellAbjad != 0 {
+		return true
+	}
+	if t.length > u.length {
+		t, u = u, t
+	}
+	limit := budget(int(t.length), int(u.length), false)
+	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit {
+		return true
+	}
+	return t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 // begins it
+}
+
+// rowsOf marks a word that may be written as several in a row on the other
+// side, and these.
+func rowsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32, row *bool) {
+	for starts := leftMany & (leftMany >> 1); starts != 0; starts &= starts - 1 {
+		j := bits.TrailingZeros32(starts)
+		for m := leftOne; m != 0; m &= m - 1 {
+			i := bits.TrailingZeros32(m)
+			t := &one[i]
+			x, y := &many[j], &many[j+1]
+			if byte(t.head) != byte(x.head) || t.length < 4 || int(x.length)+int(y.length) > int(t.length)+1 ||
+				bits.OnesCount32(x.letters&^t.letters) > 1 || bits.OnesCount32(y.letters&^t.letters) > 1 {
+				continue
+			}
+			*row = true
+			*mayOne |= 1 << i
+			for k := j; k < len(many) && leftMany&(1<<k) != 0 && bits.OnesCount32(many[k].letters&^t.letters) <= 1; k++ {
+				*mayMany |= 1 << k
+			}
+		}
+	}
+}
+
+// initialsOf marks a word that may be the initials of the other side's words.
+func initialsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32, row *bool) {
+	for m := leftOne; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros32(m)
+		t := &one[i]
+		if t.length < 3 || t.length > 6 || bits.OnesCount32(leftMany) < int(t.length) {
+			continue
+		}
+		var letters uint32
+		for k := leftMany; k != 0; k &= k - 1 {
+			letters |= letterOf(byte(many[bits.TrailingZeros32(k)].head))
+		}
+		if t.letters&^letters == 0 {
+			*row = true
+			*mayOne |= 1 << i
+			*mayMany |= leftMany
+		}
+	}
+}
+
+// sums is what some words of an outline amount to.
+type sums struct {
+	weight, cost           float32
+	words, trades, numbers int
+}
+
+// sum weighs the words of a mask as met and as left over, these at their
+// least.
+func sum(cells []Cell, mask uint32) sums {
+	var s sums
+	for m := mask; m != 0; m &= m - 1 {
+		c := &cells[bits.TrailingZeros32(m)]
+		s.weight += c.weight
+		switch c.kind {
+		case Distinctive:
+			s.cost += 1.6 * c.weight
+			s.words++
+		case Generic:
+			s.cost += 0.6
+			s.trades++
+		case Contrast:
+			s.cost += 1.4
+			s.trades++
+		case Weak:
+			s.cost += 0.1
+			s.trades++
+		case City:
+			s.cost += 0.15
+		case Country:
+			s.cost++
+		case Number:
+			s.cost += 0.5
+			s.numbers++
+		}
+	}
+	return s
+}
