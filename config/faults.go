@@ -80,7 +80,7 @@ func (f *file) load(n *yaml.Node, path string, into any) Faults {
 	}
 	var many *yaml.LoadErrors
 	if !errors.As(err, &many) {
-		return Faults{{f.name, max(n.Line, 1), path, err.Error()}}
+		return Faults{{f.name, max(n.Line, 1), path, loadPrefix.ReplaceAllString(err.Error(), "")}}
 	}
 	var out Faults
 	for _, e := range many.Errors {
@@ -96,6 +96,7 @@ func (f *file) load(n *yaml.Node, path string, into any) Faults {
 
 var (
 	unknownField = regexp.MustCompile(`^field (.+) not found in type (.+)$`)
+	loadPrefix   = regexp.MustCompile(`^go-yaml load error in [^:]*: `)
 	wrongType    = regexp.MustCompile("(?s)^cannot construct (!!\\w+)(?: `(.*)`)? into (.+?)(?: \\(TextUnmarshaler\\))?$")
 )
 

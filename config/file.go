@@ -53,6 +53,17 @@ func readFile(fsys fs.FS, name string) (*file, error) {
 	return f, nil
 }
 
+// ReadFile reads another YAML file of the user's into a struct, as strictly as
+// tripoint.yaml is read: all faults come back at once, each with its line.
+func ReadFile(fsys fs.FS, name string, into any) error {
+	f, err := readFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	f.decode(f.root, into)
+	return f.err()
+}
+
 // reason drops the path from a file error: the caller says it better.
 func reason(err error) error {
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {

@@ -46,6 +46,9 @@ func (a *app) load() (*config.Config, map[string]*config.Source, error) {
 		return nil, nil, usage(err)
 	}
 	all, err := config.Catalogue(fsys)
+	if err == nil {
+		_, err = cfg.Choose(all)
+	}
 	return cfg, all, usage(err)
 }
 

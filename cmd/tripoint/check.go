@@ -75,6 +75,9 @@ func (a *app) printSources(sources []*config.Source) error {
 		}
 		return nil
 	}
+	if len(sources) == 0 {
+		return nil
+	}
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, strings.ToUpper("id\tdomain\tcrawl\tformat\tterms\ttitle"))
 	for _, s := range sources {

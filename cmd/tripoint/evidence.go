@@ -29,6 +29,9 @@ the place in it, and check the file's hash against the archive.`,
 			if err != nil {
 				return usage(err)
 			}
+			if ref.Kind == record.KindName {
+				return usagef("%s: a name is no record: ask for the link or finding that rests on it", ref)
+			}
 			p, err := a.published()
 			if err != nil {
 				return err

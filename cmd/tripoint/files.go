@@ -11,6 +11,9 @@ import (
 // openFile opens a regular file and says its size. A folder or a missing file
 // is refused in one line.
 func openFile(name string) (*os.File, int64, error) {
+	if name == "" {
+		return nil, 0, usagef("the name of a file is empty")
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", name, bare(err))

@@ -36,6 +36,12 @@ patents, shipping. A finding is a possible link, never a verdict.`,
 					return usagef("%s %q is no date: write YYYY-MM-DD", flag, date)
 				}
 			}
+			if len(want.country) != 2 && want.country != "" {
+				return usagef("--country %q is no country: write its two letters, CN", want.country)
+			}
+			if most < 0 {
+				return usagef("--most must not be negative")
+			}
 			p, err := a.published()
 			if err != nil {
 				return err

@@ -39,9 +39,19 @@ Formats: ` + strings.Join(formatNames(), ", "),
   tripoint parse --format ppubs-json - < documents.json
   tripoint parse us-ita-csl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			dashes := 0
+			for _, name := range args {
+				if name == "-" {
+					dashes++
+				}
+			}
 			switch {
 			case format != "" && source != "":
 				return usagef("--format and --source exclude each other")
+			case cmd.Flags().Changed("format") && format == "", cmd.Flags().Changed("source") && source == "":
+				return usagef("--format or --source is empty; see %s --help", cmd.CommandPath())
+			case dashes > 1:
+				return usagef("- stands for standard input and can be named once")
 			case format == "" && source == "":
 				return a.stage(cmd.Context(), args, parseStage)
 			case len(args) == 0:

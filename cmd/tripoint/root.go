@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,9 @@ func (a *app) report(err error) int {
 	if errors.As(err, &e) {
 		code = e.code
 	}
+	if errors.Is(err, syscall.EPIPE) {
+		return code // whoever read the output has seen enough
+	}
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("stopped; the next run goes on from here")
 	}
@@ -116,15 +120,21 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          unknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w; see %s --help", err, cmd.CommandPath())
+		return usagef("%w; see %s --help", plainFlag(err), cmd.CommandPath())
 	})
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if a.dir == "" {
+			return usagef("--config is empty: name the folder of tripoint.yaml")
+		}
+		return nil
+	}
 	root.PersistentFlags().StringVarP(&a.dir, "config", "C", ".", "folder of tripoint.yaml")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON lines on standard output")
 	root.AddCommand(
@@ -143,6 +153,27 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
 		}
 	}
 	return root
+}
+
+// unknownCommand refuses what stands where a command is wanted.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 && args[0] != "" {
+		hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+	}
+	return usagef("there is no command %q%s; see %s --help", args[0], hint, cmd.CommandPath())
+}
+
+// plainFlag says what is wrong with the value of a flag, without the words of
+// the function that read it.
+func plainFlag(err error) error {
+	if flag, _, ok := strings.Cut(err.Error(), ": strconv."); ok {
+		return fmt.Errorf("%s: it is no number", flag)
+	}
+	return err
 }
 
 // line prints one value as a JSON line on standard output.

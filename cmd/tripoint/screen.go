@@ -47,8 +47,11 @@ None found means: none in these lists at this threshold.`,
 			if s.file == "" || s.column == "" {
 				return usagef("--csv and --column are needed")
 			}
-			if s.threshold < 0 || s.threshold > 1 {
+			if !(s.threshold >= 0 && s.threshold <= 1) { // a NaN is neither
 				return usagef("--threshold must be between 0 and 1")
+			}
+			if s.file == "-" && s.against == "-" {
+				return usagef("- stands for standard input: --csv and --against cannot both be read from it")
 			}
 			return a.screen(cmd.Context(), s)
 		},
@@ -78,6 +81,9 @@ func (a *app) screen(ctx context.Context, s screening) error {
 	index, err := a.screeningIndex(ctx, s, report)
 	if err != nil {
 		return err
+	}
+	if report.Parties == 0 { // no row could have a match, and none would mean anything
+		return usagef("there is no party to screen against%s", onWhich(s.lists))
 	}
 	in, err := a.input(s.file)
 	if err != nil {
@@ -230,6 +236,13 @@ func (a *app) screeningIndex(ctx context.Context, s screening, report *screening
 	}
 	index.Build()
 	return index, report.addSnapshot(p)
+}
+
+func onWhich(lists []string) string {
+	if len(lists) == 0 {
+		return ""
+	}
+	return " on the lists " + strings.Join(lists, ", ") + ": tripoint stats names those that there are"
 }
 
 // onLists says whether a party stands on one of the lists asked for.

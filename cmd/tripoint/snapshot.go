@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v4"
 
 	"github.com/tripoint-data/tripoint/config"
 	"github.com/tripoint-data/tripoint/record"
@@ -95,18 +94,22 @@ func (a *app) publish(ctx context.Context, h *house, private bool) (string, erro
 
 // suppressed reads the file of records that no output may show.
 func (a *app) suppressed(cfg *config.Config) ([]snapshot.Suppressed, error) {
-	text, err := fs.ReadFile(os.DirFS(a.dir), cfg.Suppress)
-	if errors.Is(err, fs.ErrNotExist) || cfg.Suppress == "" {
+	if cfg.Suppress == "" {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", cfg.Suppress, bare(err))
+	name := cfg.Suppress
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(a.dir, name)
 	}
 	var file struct {
 		Suppress []snapshot.Suppressed `yaml:"suppress"`
 	}
-	if err := yaml.Load(text, &file, yaml.WithKnownFields()); err != nil {
-		return nil, fmt.Errorf("%s: %w", cfg.Suppress, err)
+	err := config.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name), &file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	for i, s := range file.Suppress {
 		if s.ID == "" || s.Reason == "" || s.Date == "" {

@@ -29,11 +29,19 @@ func (c *Client) try(req *http.Request, every time.Duration, read reader) (*http
 			_ = resp.Body.Close()
 		}
 		c.agent.opt.Log.WarnContext(ctx, "fetch tried again", "source", c.source, "url", redact(req.URL),
-			"try", n+1, "status", status, "error", err, "wait", wait)
+			"try", n+1, "status", status, "error", reason(err), "wait", wait.String())
 		if err := c.agent.opt.Sleep(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// reason is an error's text, or nothing where an answer came.
+func reason(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // again says whether a request is tried again and after what wait. A publisher
