@@ -161,7 +161,7 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	case r.Lookup != "" && r.Lookup != "country" && r.Lookup != "table":
 		faults = append(faults, record.Faultf(path+".lookup", "%q is no lookup: use country or table", r.Lookup))
 	}
-	if (len(r.Date) > 0 || r.Zone.Location != nil) && t.kind != kindDate {
+	if (len(r.Date) > 0 || r.Zone.Location != nil) && t.kind != kindDate && t.kind != kindBirths {
 		faults = append(faults, record.Faultf(path+".date", "the field holds no date"))
 	}
 	if (r.Decimal != "" || r.Factor != 0) && t.kind != kindNumber {

@@ -19,6 +19,7 @@ const (
 	kindList   kind = "list"
 	kindDate   kind = "date"
 	kindNumber kind = "number"
+	kindBirths kind = "births" // dates where they are whole, else as published: circa 1962
 )
 
 // target is one thing that a mapping can fill.
@@ -31,7 +32,7 @@ type target struct {
 type Target struct {
 	Record string // party, patent, shipment
 	Name   string // shipper.name; a name that ends in .* stands for any ending
-	Kind   string // text, list, date, number
+	Kind   string // text, list, date, number, births
 }
 
 // Targets returns all fields that a mapping can fill, by record and name.
@@ -212,7 +213,10 @@ var targets = map[string]map[string]target{
 			}
 			return nil
 		}},
-		"births":        list(func(b *builder) *[]string { return &b.party.Births }),
+		"births": {kindBirths, func(b *builder, v []string) error {
+			b.party.Births = append(b.party.Births, v...)
+			return nil
+		}},
 		"nationalities": list(func(b *builder) *[]string { return &b.party.Nationalities }),
 		"titles":        list(func(b *builder) *[]string { return &b.party.Titles }),
 		"remarks":       text(func(b *builder) *string { return &b.party.Remarks }),

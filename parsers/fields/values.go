@@ -190,6 +190,10 @@ func (r *Rule) shape(v string, k kind) (string, error) {
 		return r.date(v)
 	case kindNumber:
 		return r.number(v)
+	case kindBirths:
+		if d, err := r.date(v); err == nil {
+			return d, nil
+		}
 	}
 	return v, nil
 }
