@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -217,6 +218,8 @@ func Plain(err error) error {
 			return fmt.Errorf("%s stands where an object is wanted", what)
 		}
 		return fmt.Errorf("%s: %s does not belong here", field, what)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON breaks off")
 	case errors.As(err, &syn):
 		return fmt.Errorf("not JSON at byte %d: %s", syn.Offset, strings.TrimPrefix(syn.Error(), "json: "))
 	}

@@ -47,7 +47,7 @@ func TestDecode(t *testing.T) {
 		{`{"id":"x","filed":"10/22/2020"}`, `"10/22/2020" is no date: write YYYY-MM-DD`},
 		{`[]`, `a JSON array stands where an object is wanted`},
 		{`{"id":"x"} {}`, `more than one JSON value on the line`},
-		{`{"id":`, `unexpected EOF`},
+		{`{"id":`, `the JSON breaks off`},
 	} {
 		err := record.Decode([]byte(tt.line), &record.Patent{})
 		if got := text(err); got != tt.want {

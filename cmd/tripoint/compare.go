@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,6 +26,8 @@ empty or nothing but a legal form scores 0.`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case schema != "" && !slices.Contains(schemas, schema):
+				return usagef("--schema %q is unknown: use one of %s", schema, strings.Join(schemas, ", "))
 			case file == "" && len(args) != 2:
 				return usagef("give two names, or --csv FILE")
 			case file != "" && len(args) > 0:
@@ -39,6 +43,8 @@ empty or nothing but a legal form scores 0.`,
 	return cmd
 }
 
+var schemas = []string{names.Organization, names.Person, names.Vessel, names.Aircraft}
+
 // compared is the answer to one pair.
 type compared struct {
 	Name1 string       `json:"name1"`
@@ -53,7 +59,7 @@ func compareNames(name1, name2, schema string) compared {
 	s := names.Compare(names.Parse(name1, typ), names.Parse(name2, typ))
 	c := compared{name1, name2, s.Value, record.Band(s.Band), []record.Why{}}
 	for _, w := range s.Why {
-		c.Why = append(c.Why, record.Why{Kind: w.Kind, Text: w.Text, Weight: w.Weight})
+		c.Why = append(c.Why, record.Why{Kind: w.Kind, Text: w.Text, Weight: math.Round(w.Weight*1000) / 1000})
 	}
 	return c
 }

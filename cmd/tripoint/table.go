@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // table is a CSV file with a header, read row by row.
@@ -16,10 +22,13 @@ type table struct {
 	header []string
 }
 
-// newTable reads the header. A byte order mark is dropped; rows may be
-// shorter than the header, and their missing cells are empty.
+// newTable reads the header. The file may be as spreadsheets save it: with a
+// byte order mark, in UTF-16 behind one or in windows-1252, with semicolons or
+// tabs. Rows may be shorter than the header, and their missing cells are empty.
 func newTable(name string, in io.Reader) (*table, error) {
-	r := csv.NewReader(in)
+	text := bufio.NewReader(transform.NewReader(in, unicode.BOMOverride(transform.Nop)))
+	r := csv.NewReader(text)
+	r.Comma = delimiter(text)
 	r.FieldsPerRecord = -1
 	r.LazyQuotes = true
 	header, err := r.Read()
@@ -29,7 +38,6 @@ func newTable(name string, in io.Reader) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, plainCSV(err))
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
 	for i, h := range header {
 		if strings.ContainsRune(h, 0) {
 			return nil, fmt.Errorf("%s: is no CSV: the first line has binary bytes", name)
@@ -37,6 +45,19 @@ func newTable(name string, in io.Reader) (*table, error) {
 		header[i] = strings.TrimSpace(h)
 	}
 	return &table{name, r, header}, nil
+}
+
+// delimiter is what stands most often between the names of the columns.
+func delimiter(in *bufio.Reader) rune {
+	head, _ := in.Peek(in.Size())
+	first, _, _ := strings.Cut(strings.TrimLeft(string(head), "\r\n"), "\n")
+	best := ','
+	for _, c := range ";\t" {
+		if strings.Count(first, string(c)) > strings.Count(first, string(best)) {
+			best = c
+		}
+	}
+	return best
 }
 
 // at is the place of a column, in any case, or -1.
@@ -72,6 +93,14 @@ func (t *table) all() iter.Seq2[[]string, error] {
 				yield(nil, fmt.Errorf("%s: %w", t.name, plainCSV(err)))
 				return
 			}
+			for i, cell := range row {
+				if strings.Count(cell, "\n") > maxLines || i == len(row)-1 && strings.HasSuffix(cell, "\n") {
+					line, _ := t.csv.FieldPos(i)
+					yield(nil, fmt.Errorf("%s: line %d: a quote is opened and not closed: the rows behind it would be lost", t.name, line))
+					return
+				}
+				row[i] = inUTF8(cell)
+			}
 			for len(row) < len(t.header) {
 				row = append(row, "")
 			}
@@ -80,6 +109,18 @@ func (t *table) all() iter.Seq2[[]string, error] {
 			}
 		}
 	}
+}
+
+// maxLines bounds the lines of one cell: an address has a few.
+const maxLines = 50
+
+// inUTF8 reads a cell that is no UTF-8 as windows-1252.
+func inUTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	s, _ = charmap.Windows1252.NewDecoder().String(s) // what it does not know it replaces
+	return s
 }
 
 // plainCSV says where a CSV file cannot be read.
