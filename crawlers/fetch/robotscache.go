@@ -15,6 +15,10 @@ import (
 // ErrRobots says that an address is closed to us.
 var ErrRobots = errors.New("disallowed by the robots.txt")
 
+// errRobotsUnread stands beside ErrRobots where the host, not the address, is
+// what cannot be had.
+var errRobotsUnread = errors.New("could not be read")
+
 const (
 	robotsFresh     = 24 * time.Hour  // RFC 9309 §2.4
 	robotsRetry     = 5 * time.Minute // after a robots.txt that could not be read
@@ -59,7 +63,7 @@ func (r *robotsCache) get(ctx context.Context, c *Client, u *url.URL) (*rules, e
 	}
 	s.rules, s.err, s.until = rules, nil, now.Add(robotsFresh)
 	if err != nil {
-		s.err = fmt.Errorf("%w of %s, which could not be read: %w", ErrRobots, u.Host, err)
+		s.err = fmt.Errorf("%w of %s, which %w: %w", ErrRobots, u.Host, errRobotsUnread, err)
 		s.until = now.Add(robotsRetry)
 	}
 	return s.rules, s.err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -12,7 +13,7 @@ import (
 const (
 	seedBatch    = 1000 // start requests added at a time
 	errorsShown  = 20   // of one crawl
-	failuresAway = 25   // failed requests in a row after which a crawl gives up
+	failuresAway = 25   // failed requests in a row after which a crawl gives up; final answers apart
 )
 
 // Seed adds the start requests of every round of variables. What the crawl has
@@ -73,8 +74,10 @@ func (p *Partial) Unwrap() error { return p.Err }
 // Work leases requests until the frontier is empty and nothing is in flight.
 // A request is Done when its answer is kept and what it leads to is added. One
 // that failed is not Done and the others go on; Work returns what failed as
-// *Partial, or gives up when too many fail in a row. A cancelled Work returns
-// when nothing is in flight any more.
+// *Partial, or gives up when too many fail in a row. What is gone (404, 410) or
+// closed by the robots.txt does not count there: the next crawl would be told
+// the same, give up at the same request and never see those behind it. A
+// cancelled Work returns when nothing is in flight any more.
 func (j Job) Work(ctx context.Context, s Steps) error {
 	var (
 		ended    = make(chan error)
@@ -158,12 +161,24 @@ func (f *failures) note(err error) {
 		f.row = 0
 		return
 	}
-	f.row++
+	if !final(err) {
+		f.row++
+	}
 	if len(f.shown) < errorsShown {
 		f.shown = append(f.shown, err)
 		return
 	}
 	f.more++
+}
+
+// final says whether an error answers one request for good and tells nothing
+// of how the next will fare.
+func final(err error) bool {
+	var status *StatusError
+	if errors.As(err, &status) {
+		return status.Status == http.StatusNotFound || status.Status == http.StatusGone
+	}
+	return errors.Is(err, ErrRobots) && !errors.Is(err, errRobotsUnread)
 }
 
 func (f *failures) hopeless() bool { return f.row >= failuresAway }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -43,6 +44,50 @@ func TestWorkGivesUp(t *testing.T) {
 	text := err.Error()
 	if n := strings.Count(text, "no answer"); n != 20 || !strings.Contains(text, "and 5 more requests failed") || !strings.Contains(text, "given up after 25") {
 		t.Errorf("%d errors shown:\n%s", n, text)
+	}
+}
+
+// What is gone or closed to us is an answer: a crawl asks for all of it, and
+// the next one begins anew.
+func TestWorkGetsPastDeadLinks(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "User-agent: *\nDisallow: /closed/\n")
+	})
+	mux.HandleFunc("/gone/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })
+	agent, _ := crawltest.Agent(t, mux)
+	client := agent.Client("s", fetch.Options{})
+	for _, dead := range []string{"missing", "gone", "closed"} {
+		job := fetch.Job{Frontier: crawltest.NewFrontier()}
+		seed(t, job, 100)
+		tries := 0
+		err := job.Work(t.Context(), fetch.Steps{Fetch: func(ctx context.Context, r record.Request) (*fetch.Response, error) {
+			tries++
+			r.URL = strings.Replace(r.URL, "http://h.test", here+"/"+dead, 1)
+			return client.Fetch(ctx, job, r, nil, false)
+		}})
+		var partial *fetch.Partial
+		if !errors.As(err, &partial) || tries != 100 || !strings.Contains(err.Error(), "and 80 more requests failed") {
+			t.Errorf("%s: %d of 100 requests were made: %v", dead, tries, err)
+		}
+	}
+}
+
+// A robots.txt that cannot be read is a host that is down, and a crawl of one
+// that is down is given up.
+func TestWorkGivesUpOnHost(t *testing.T) {
+	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+	client := agent.Client("s", fetch.Options{})
+	job := fetch.Job{Frontier: crawltest.NewFrontier()}
+	seed(t, job, 100)
+	tries := 0
+	err := job.Work(t.Context(), fetch.Steps{Fetch: func(ctx context.Context, r record.Request) (*fetch.Response, error) {
+		tries++
+		r.URL = strings.Replace(r.URL, "http://h.test", here, 1)
+		return client.Fetch(ctx, job, r, nil, false)
+	}})
+	if tries != 25 || !errors.Is(err, fetch.ErrRobots) {
+		t.Errorf("gave up after %d tries: %v", tries, err)
 	}
 }
 
