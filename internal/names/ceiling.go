@@ -66,23 +66,22 @@ func Ceiling(a, b []Cell) float64 {
 		initialsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
 		initialsOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
 	}
-	one, other := sum(a, leftA&^c.mayA), sum(b, leftB&^c.mayB)
-	may, others := sum(a, c.mayA), sum(b, c.mayB)
+	one, other := sum(a, leftA, c.mayA), sum(b, leftB, c.mayB)
 	cut := (a[0].flags|b[0].flags)&cellCut != 0
-	if !distinct && (may.words == 0 || others.words == 0) && one.words+other.words > 0 && !cut {
+	if !distinct && !(one.may && other.may) && (one.words || other.words) && !cut {
 		return capWeak
 	}
-	if one.numbers > 0 && other.numbers > 0 && !c.row {
+	if one.numbers && other.numbers && !c.row {
 		return capWeak
 	}
 	left := one.cost + other.cost
 	if cut {
 		left *= 0.2
 	}
-	if one.trades > 0 && other.trades > 0 {
+	if one.trades && other.trades {
 		left += 0.5
 	}
-	hope := may.weight + others.weight
+	hope := one.hope + other.hope
 	if c.row { // a word weighs as much as the row it meets
 		hope *= 2
 	}
@@ -94,11 +93,18 @@ func Ceiling(a, b []Cell) float64 {
 
 // same meets words with their like, as an alignment does.
 func (c *ceiling) same() (met float32, distinct bool) {
+	var seen uint64 // most words of b are none of a's: one look says so
 	for i := range c.a {
-		t := &c.a[i]
-		for j := range c.b {
-			u := &c.b[j]
-			if t.word != u.word || c.usedB&(1<<j) != 0 || (t.kind == Number) != (u.kind == Number) {
+		seen |= 1 << (c.a[i].word & 63)
+	}
+	for j := range c.b {
+		u := &c.b[j]
+		if seen>>(u.word&63)&1 == 0 {
+			continue
+		}
+		for i := range c.a {
+			t := &c.a[i]
+			if t.word != u.word || c.usedA&(1<<i) != 0 || (t.kind == Number) != (u.kind == Number) {
 				continue
 			}
 			if t.kind == u.kind {
@@ -170,6 +176,9 @@ func rowsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32,
 
 // initialsOf marks a word that may be the initials of the other side's words.
 func initialsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32, row *bool) {
+	if bits.OnesCount32(leftMany) < 3 {
+		return
+	}
 	for m := leftOne; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros32(m)
 		t := &one[i]
@@ -188,39 +197,45 @@ func initialsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uin
 	}
 }
 
-// sums is what some words of an outline amount to.
+// sums is what the words left over amount to.
 type sums struct {
-	weight, cost           float32
-	words, trades, numbers int
+	hope          float32 // the weight of those that may meet
+	cost          float32 // what the others cost at least
+	may           bool    // a distinctive one may meet
+	words, trades bool    // a distinctive one, a trade may not
+	numbers       bool
 }
 
-// sum weighs the words of a mask as met and as left over, these at their
-// least.
-func sum(cells []Cell, mask uint32) sums {
+func sum(cells []Cell, left, may uint32) sums {
 	var s sums
-	for m := mask; m != 0; m &= m - 1 {
-		c := &cells[bits.TrailingZeros32(m)]
-		s.weight += c.weight
+	for m := left; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros32(m)
+		c := &cells[i]
+		if may&(1<<i) != 0 {
+			s.hope += c.weight
+			s.may = s.may || c.kind == Distinctive
+			continue
+		}
 		switch c.kind {
 		case Distinctive:
 			s.cost += 1.6 * c.weight
-			s.words++
+			s.words = true
 		case Generic:
 			s.cost += 0.6
-			s.trades++
+			s.trades = true
 		case Contrast:
 			s.cost += 1.4
-			s.trades++
+			s.trades = true
 		case Weak:
 			s.cost += 0.1
-			s.trades++
+			s.trades = true
 		case City:
 			s.cost += 0.15
 		case Country:
 			s.cost++
 		case Number:
 			s.cost += 0.5
-			s.numbers++
+			s.numbers = true
 		}
 	}
 	return s

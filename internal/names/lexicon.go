@@ -71,6 +71,9 @@ type entry struct {
 	address  bool
 	stop     bool
 	particle bool
+	hollow   bool    // begins a placeholder
+	numeral  bool    // a number word or a Roman numeral
+	weight   float32 // as a distinctive word, where the counts know it
 }
 
 var unknown = &entry{}
@@ -108,6 +111,16 @@ func (x *lexicons) gather() {
 	}
 	for w := range x.address {
 		at(w).address = true
+	}
+	for w := range x.hollow {
+		first, _, _ := strings.Cut(w, " ")
+		at(first).hollow = true
+	}
+	for w := range numeral {
+		at(w).numeral = true
+	}
+	for w, weight := range counts() {
+		at(w).weight = weight
 	}
 	for w := range stopwords {
 		at(w).stop = true

@@ -49,6 +49,7 @@ type Name struct {
 	Clipped bool     // more words than are compared
 	classes class
 	person  bool
+	forms   [2]string // where Forms begins
 	key     string
 	order   uint64 // of key, to compare either way round the same
 }
@@ -67,7 +68,9 @@ func Parse(s, typ string) *Name {
 	folded, native := fold(s)
 	n.Native = native
 	n.Cut = !n.person && utf8.RuneCountInString(strings.TrimSpace(s)) == cutLength
-	var sc scanner
+	n.Forms = n.forms[:0]
+	sc := scanners.Get().(*scanner)
+	defer sc.free()
 	sc.scan(folded)
 	lexicon().look(sc.words)
 	switch {
@@ -76,7 +79,7 @@ func Parse(s, typ string) *Name {
 	default:
 		n.readOrganization(sc.words)
 	}
-	if isAbjad(s) {
+	if !isASCII(s) && isAbjad(s) {
 		for i := range n.Tokens {
 			n.Tokens[i].abjad = true
 		}

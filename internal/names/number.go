@@ -46,7 +46,7 @@ func number(ws []rawWord, i int) (value string, n int) {
 		}
 		return "", 0
 	}
-	if len(w) > 11 || !numeral[w] {
+	if len(w) > 11 || !ws[i].entry.numeral {
 		return "", 0
 	}
 	if v, ok := tens[w]; ok {

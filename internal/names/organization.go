@@ -44,7 +44,7 @@ func (n *Name) readOrganization(ws []rawWord) {
 	}
 	if len(n.Tokens) == 0 && n.Refused == "" && len(n.Forms) == 0 { // a name of stopwords only is still a name
 		for _, w := range body {
-			n.add(Token{Text: w.text, Written: w.text, Weight: weigh(w.text)})
+			n.add(Token{Text: w.text, Written: w.text, Weight: weigh(&w)})
 		}
 	}
 }
@@ -72,11 +72,11 @@ func (n *Name) weakenAcronym() {
 // how many words it took.
 func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
 	w := ws[i].text
-	if p, ok := findPhrase(x, ws, i, false); ok {
+	if p, ok := findPhrase(ws, i, false); ok {
 		n.addWord(p.word, joinWords(ws[i:i+len(p.words)]))
 		return len(p.words)
 	}
-	if p, ok := findPhrase(x, ws, i, true); ok && i > 0 && (len(p.words[0]) > 3 || shortForms[p.words[0]]) {
+	if p, ok := findPhrase(ws, i, true); ok && i > 0 && (len(p.words[0]) > 3 || shortForms[p.words[0]]) {
 		n.form(p) // a form in the middle says what it says at the end
 		return len(p.words)
 	}
@@ -101,7 +101,7 @@ func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
 		n.addWord(e.word, w)
 		return 1
 	}
-	n.addWord(word{w, Distinctive, weigh(w)}, w)
+	n.addWord(word{w, Distinctive, weigh(&ws[i])}, w)
 	return 1
 }
 
@@ -122,11 +122,14 @@ func joinWords(ws []rawWord) string {
 
 // findPhrase finds the longest phrase at i: a legal form, or words with one
 // meaning.
-func findPhrase(x *lexicons, ws []rawWord, i int, legal bool) (phrase, bool) {
+func findPhrase(ws []rawWord, i int, legal bool) (*phrase, bool) {
+	if ws[i].entry.phrases == nil { // most words begin none
+		return nil, false
+	}
 	return matchPhrase(ws[i].entry.phrases, ws, i, func(p *phrase) bool { return (p.word.kind == Legal) == legal })
 }
 
-func matchPhrase(list []phrase, ws []rawWord, i int, want func(*phrase) bool) (phrase, bool) {
+func matchPhrase(list []phrase, ws []rawWord, i int, want func(*phrase) bool) (*phrase, bool) {
 next:
 	for k := range list {
 		p := &list[k]
@@ -138,9 +141,9 @@ next:
 				continue next
 			}
 		}
-		return *p, true
+		return p, true
 	}
-	return phrase{}, false
+	return nil, false
 }
 
 // takeForms takes the legal forms off both ends, and off the middle where an
@@ -163,7 +166,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		ws = trimTies(ws)
 		took := false
 		for l := min(6, len(ws)); l > 0 && !took; l-- {
-			if p, ok := findPhrase(x, ws, len(ws)-l, true); ok && len(p.words) == l {
+			if p, ok := findPhrase(ws, len(ws)-l, true); ok && len(p.words) == l {
 				n.form(p)
 				ws = ws[:len(ws)-l]
 				took = true
@@ -174,7 +177,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		}
 	}
 	for i := 1; i < len(ws); i++ { // run into what follows
-		p, ok := findPhrase(x, ws, i, true)
+		p, ok := findPhrase(ws, i, true)
 		if !ok || !strongForm(p) {
 			continue
 		}
@@ -188,7 +191,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 	return ws, ""
 }
 
-func (n *Name) form(p phrase) {
+func (n *Name) form(p *phrase) {
 	n.Forms = append(n.Forms, p.word.text)
 	n.classes |= p.class
 }
@@ -218,7 +221,7 @@ func cutForm(w string) bool {
 }
 
 // strongForm says that a form is one wherever it stands.
-func strongForm(p phrase) bool {
+func strongForm(p *phrase) bool {
 	return len(p.words) > 1 || len(p.words[0]) > 2 || p.words[0] == "co"
 }
 

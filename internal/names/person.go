@@ -6,12 +6,12 @@ import "math/bits"
 // particles little, given names are known by any spelling.
 func (n *Name) readPerson(ws []rawWord) {
 	x := lexicon()
-	if len(ws) <= 5 && x.hollow[joinWords(ws)] {
+	if hollow(x, ws, 5) {
 		n.Refused = "a placeholder, not a name"
 		return
 	}
 	if len(ws) > 1 { // a legal form after a person's name says nothing of the person
-		if p, ok := findPhrase(x, ws, len(ws)-1, true); ok && len(p.words[0]) > 2 {
+		if p, ok := findPhrase(ws, len(ws)-1, true); ok && len(p.words[0]) > 2 {
 			n.form(p)
 			ws = ws[:len(ws)-1]
 		}

@@ -1,6 +1,9 @@
 package names
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // maxWords bounds the words of a name that are compared.
 const maxWords = 24
@@ -18,6 +21,15 @@ type rawWord struct {
 type scanner struct {
 	words []rawWord
 	ends  []int32 // where each word ends in the buffer
+	buf   []byte
+}
+
+// scanners are kept for the next name: nothing of one outlives its name.
+var scanners = sync.Pool{New: func() any { return &scanner{} }}
+
+func (sc *scanner) free() {
+	clear(sc.words)
+	scanners.Put(sc)
 }
 
 func isAlnum(c byte) bool {
@@ -27,8 +39,8 @@ func isAlnum(c byte) bool {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func (sc *scanner) scan(s string) {
-	sc.words, sc.ends = make([]rawWord, 0, 10), make([]int32, 0, 10)
-	buf := make([]byte, 0, len(s)+8)
+	sc.words, sc.ends = sc.words[:0], sc.ends[:0]
+	buf := sc.buf[:0]
 	start, part := 0, 0 // of the word, of its part since the last dot
 	upper, tie := true, false
 	end := func() {
@@ -81,6 +93,7 @@ func (sc *scanner) scan(s string) {
 		}
 	}
 	end()
+	sc.buf = buf
 	text, from := string(buf), 0
 	for i := range sc.words {
 		sc.words[i].text = text[from:sc.ends[i]]

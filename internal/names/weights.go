@@ -36,15 +36,15 @@ func idf(count, total int) float32 {
 }
 
 // weigh is the weight of a distinctive word.
-func weigh(w string) float32 {
-	if len(w) == 1 {
+func weigh(w *rawWord) float32 {
+	if len(w.text) == 1 {
 		return 0.3
 	}
 	weight := float32(1)
-	if c, ok := counts()[w]; ok {
-		weight = c
+	if w.entry.weight > 0 {
+		weight = w.entry.weight
 	}
-	if len(w) == 2 {
+	if len(w.text) == 2 {
 		weight = min(weight, 0.7)
 	}
 	return weight

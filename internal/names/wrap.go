@@ -9,7 +9,7 @@ import (
 // nobody, TO THE ORDER OF makes an order party of the rest, C/O hides who is
 // asked for, ON BEHALF OF hides who acts.
 func (n *Name) unwrap(x *lexicons, ws []rawWord) []rawWord {
-	if len(ws) <= 4 && x.hollow[joinWords(ws)] {
+	if hollow(x, ws, 4) {
 		n.Refused = "a placeholder, not a name"
 		return nil
 	}
@@ -39,6 +39,11 @@ func (n *Name) unwrap(x *lexicons, ws []rawWord) []rawWord {
 	}
 	n.Stands = standsFor(ws)
 	return ws
+}
+
+// hollow says that a few words are a placeholder.
+func hollow(x *lexicons, ws []rawWord, most int) bool {
+	return len(ws) <= most && (len(ws) == 0 || ws[0].entry.hollow) && x.hollow[joinWords(ws)]
 }
 
 func (n *Name) careOf(before, after []rawWord) []rawWord {
@@ -86,13 +91,14 @@ func (n *Name) makeKey() string {
 // address, in its order, each by one name for all its spellings.
 func Cities(text string) []string {
 	folded, _ := fold(text)
-	var sc scanner
+	sc := scanners.Get().(*scanner)
+	defer sc.free()
 	sc.scan(folded)
 	x := lexicon()
 	x.look(sc.words)
 	var out []string
 	for i := 0; i < len(sc.words); {
-		if p, ok := findPhrase(x, sc.words, i, false); ok {
+		if p, ok := findPhrase(sc.words, i, false); ok {
 			if p.word.kind == City {
 				out = append(out, p.word.text)
 			}
