@@ -26,35 +26,30 @@ type search struct {
 	now     uint32
 	hits    []hit
 	best    float64
-	mark    mark
-	apart   int // how many marks may lie apart on both sides
 	words   []*names.Token
-	similar []int32
+	outline []names.Cell
+	noted   []uint32 // aliases to judge next
+	floor   float64  // what is worth keeping
+	similar []int32  // words of the index that were followed
+	shared  []uint8  // per word of the index: rows of letters in common; all 0 between uses
 }
-
-// The marks that may lie apart: a word met exactly leaves the others to be
-// near, a near word has some apart itself.
-const (
-	apartExact = 4
-	apartNear  = 6
-)
 
 var searches = sync.Pool{New: func() any { return &search{} }}
 
 // find gathers the aliases that may be n, best first within a party left to
 // the caller.
-func (x *Index) find(n *names.Name, typ string, yield func(hit)) {
+func (x *Index) find(n *names.Name, typ string, floor float64, yield func(hit)) {
 	s := searches.Get().(*search)
 	defer searches.Put(s)
 	if s.x != x || len(s.stamp) < len(x.aliases) {
-		s.x, s.stamp, s.now = x, make([]uint32, len(x.aliases)), 0
+		s.x, s.stamp, s.now, s.shared = x, make([]uint32, len(x.aliases)), 0, make([]uint8, len(x.words))
 	}
 	s.now++
 	if s.now == 0 {
 		clear(s.stamp)
 		s.now = 1
 	}
-	s.name, s.person, s.typ, s.hits, s.best = n, nil, typ, s.hits[:0], 0
+	s.name, s.person, s.typ, s.floor, s.hits, s.best = n, nil, typ, floor, s.hits[:0], 0
 	s.run()
 	for _, h := range s.hits {
 		yield(h)
@@ -64,7 +59,8 @@ func (x *Index) find(n *names.Name, typ string, yield func(hit)) {
 
 func (s *search) run() {
 	n := s.name
-	s.words, s.mark, s.apart = s.words[:0], markOf(n), 64
+	s.outline, s.words = n.Outline(s.outline[:0]), s.words[:0]
+	defer func() { clear(s.words) }()
 	var space [128]byte
 	squash := space[:0]
 	for i := range n.Tokens {
@@ -73,95 +69,109 @@ func (s *search) run() {
 			squash = append(squash, t.Written...)
 		}
 	}
-	s.try(s.x.table.find(hashOf(byKey, n.Key())), s.x.options.Postings)
+	s.take(s.x.table.find(hashOf(byKey, n.Key())), s.x.options.Postings)
 	if len(squash) > 0 {
-		s.try(s.x.table.find(hashOf(bySquash, string(squash))), s.x.options.Postings)
+		s.take(s.x.table.find(hashOf(bySquash, string(squash))), s.x.options.Postings)
 	}
-	s.apart = apartExact
 	s.byWords()
 	s.byPairs()
+	s.judge()
 	if s.best >= names.Threshold {
 		return
 	}
-	s.apart = 64
 	s.byInitials()
 	s.byHead()
-	s.apart = apartNear
 	s.bySpelling()
+	s.judge()
 	if s.best == 0 {
 		s.byGrams()
+		s.judge()
 	}
-	clear(s.words)
 }
 
-// try scores the aliases of a posting that were not seen yet.
-func (s *search) try(posting []uint64, limit int) {
+// take notes the aliases of a posting that were not seen yet.
+func (s *search) take(posting []uint64, limit int) {
 	for _, p := range posting[:min(len(posting), limit)] {
-		s.score(int32(uint32(p)))
+		s.note(uint32(p))
 	}
 }
 
-const least = 0.55 // what is worth keeping: evidence beside the name may lift it
+// mostNoted bounds how many aliases one step of a search may judge, far above
+// what names lead to.
+const mostNoted = 5000
 
-func (s *search) score(id int32) {
-	if s.stamp[id] == s.now {
-		return
+func (s *search) note(id uint32) {
+	if s.stamp[id] != s.now && len(s.noted) < mostNoted {
+		s.stamp[id] = s.now
+		s.noted = append(s.noted, id)
 	}
-	if s.apart < 64 && s.mark.far(s.x.marks[id], s.apart) {
-		return // not stamped: a nearer way may lead here again
-	}
-	s.stamp[id] = s.now
-	a := &s.x.aliases[id]
-	n := s.name
-	if a.name.Type != n.Type && s.typ == "" && a.name.Type == names.Person {
-		if s.person == nil {
-			s.person = names.Parse(n.Written, names.Person)
+}
+
+// What is worth keeping: evidence beside the name may lift it, and without
+// any a score below review is not published.
+const (
+	least     = 0.55
+	leastBare = 0.615
+)
+
+// judge scores the aliases noted. Most fall by the ceiling of their score.
+func (s *search) judge() {
+	x := s.x
+	from, to := uint32(0), uint32(0)
+	for _, id := range s.noted {
+		from, to = x.ends[id], x.ends[id+1]
+		if names.Ceiling(s.outline, x.cells[from:to]) < s.floor {
+			continue
 		}
-		n = s.person
+		a := &s.x.aliases[id]
+		n := s.name
+		if a.name.Type != n.Type && s.typ == "" && a.name.Type == names.Person {
+			if s.person == nil {
+				s.person = names.Parse(n.Written, names.Person)
+			}
+			n = s.person
+		}
+		if s.typ != "" && a.name.Type != "" && a.name.Type != s.typ {
+			continue
+		}
+		if value := names.Similarity(n, a.name); value >= s.floor {
+			s.hits = append(s.hits, hit{int32(id), value})
+			s.best = max(s.best, value)
+		}
 	}
-	if s.typ != "" && a.name.Type != "" && a.name.Type != s.typ {
-		return
-	}
-	value := names.Similarity(n, a.name)
-	if value >= least {
-		s.hits = append(s.hits, hit{id, value})
-		s.best = max(s.best, value)
-	}
+	s.noted = s.noted[:0]
 }
 
 // byWords follows the distinctive words, the rarest first. A word that very
 // many names have leads on only together with a second one.
 func (s *search) byWords() {
-	type posting struct {
-		pairs []uint64
-	}
-	var space [16]posting
+	var space [16][]uint64
 	list := space[:0]
 	for _, t := range s.words {
 		if len(list) < cap(list)-1 {
 			if p := s.x.table.find(hashOf(byWord, t.Text)); len(p) > 0 {
-				list = append(list, posting{p})
+				list = append(list, p)
 			}
 			if t.Text != t.Written {
 				if p := s.x.table.find(hashOf(byWord, t.Written)); len(p) > 0 {
-					list = append(list, posting{p})
+					list = append(list, p)
 				}
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b posting) int { return len(a.pairs) - len(b.pairs) })
+	slices.SortFunc(list, func(a, b []uint64) int { return len(a) - len(b) })
 	for i, p := range list {
-		if len(p.pairs) <= s.x.options.Postings/4 || i == 0 && len(p.pairs) <= s.x.options.Postings {
-			s.try(p.pairs, len(p.pairs))
+		if len(p) <= s.x.options.Postings/4 || i == 0 && len(p) <= s.x.options.Postings {
+			s.take(p, len(p))
 			continue
 		}
 		for _, q := range list[i+1:] {
-			s.both(p.pairs, q.pairs)
+			s.both(p, q)
 		}
 	}
 }
 
-// both tries the aliases that two long postings share.
+// both notes the aliases that two long postings share.
 func (s *search) both(short, long []uint64) {
 	const most = 20000
 	if len(short) > most {
@@ -171,7 +181,7 @@ func (s *search) both(short, long []uint64) {
 	base := long[0] &^ 0xffffffff
 	for _, p := range short {
 		if _, ok := slices.BinarySearch(long, base|p&0xffffffff); ok {
-			s.score(int32(uint32(p)))
+			s.note(uint32(p))
 			if found++; found >= s.x.options.Postings {
 				return
 			}
@@ -186,7 +196,7 @@ func (s *search) byPairs() {
 	limit := s.x.options.Postings / 8
 	for i := range tokens {
 		if i+1 < len(tokens) && (tokens[i].Kind == names.Distinctive || tokens[i+1].Kind == names.Distinctive) {
-			s.try(s.x.table.find(hashOf(byWord, tokens[i].Written, tokens[i+1].Written)), limit)
+			s.take(s.x.table.find(hashOf(byWord, tokens[i].Written, tokens[i+1].Written)), limit)
 		}
 	}
 }
@@ -195,7 +205,7 @@ func (s *search) byInitials() {
 	if len(s.name.Tokens) <= 2 {
 		for _, t := range s.words {
 			if len(t.Written) >= 3 && len(t.Written) <= 6 {
-				s.try(s.x.table.find(hashOf(byInitial, t.Written)), 16)
+				s.take(s.x.table.find(hashOf(byInitial, t.Written)), 16)
 			}
 		}
 	}
@@ -204,7 +214,7 @@ func (s *search) byInitials() {
 		for i := range min(n, 6) {
 			initials = append(initials, s.name.Tokens[i].Written[0])
 		}
-		s.try(s.x.table.find(hashOf(byWord, string(initials))), 16)
+		s.take(s.x.table.find(hashOf(byWord, string(initials))), 16)
 	}
 }
 
@@ -233,20 +243,28 @@ func (s *search) bySpelling() {
 		if i == 6 {
 			return
 		}
-		s.try(s.x.table.find(hashOf(byWord, t.Written)), 8)
+		s.take(s.x.table.find(hashOf(byWord, t.Written)), 8)
 		if limit := s.soundLimit(); limit > 0 {
 			if sound := names.Sound(t.Written); len(sound) >= 3 {
-				s.try(s.x.table.find(hashOf(bySound, sound)), limit)
+				s.take(s.x.table.find(hashOf(bySound, sound)), limit)
 			}
 		}
 		if len(t.Written) < 4 || len(t.Written) > 32 {
 			continue
 		}
+		s.similar = s.similar[:0]
 		eachDelete(t.Written, func(h uint32) {
 			for _, p := range s.x.near.find(h) {
-				s.word(int32(uint32(p)), t.Written)
+				if w := int32(uint32(p)); !slices.Contains(s.similar, w) {
+					s.similar = append(s.similar, w)
+				}
 			}
 		})
+		for _, w := range s.similar {
+			if names.Alike(s.x.words[w], t.Written, s.typ != names.Organization) {
+				s.word(w, t.Written)
+			}
+		}
 	}
 }
 
@@ -262,7 +280,7 @@ func (s *search) soundLimit() int {
 	return 0
 }
 
-// word tries the aliases with a word of the index that is near to one of ours.
+// word notes the aliases with a word of the index that is near to one of ours.
 func (s *search) word(id int32, ours string) {
 	w := s.x.words[id]
 	if w == ours {
@@ -270,12 +288,13 @@ func (s *search) word(id int32, ours string) {
 	}
 	posting := s.x.table.find(hashOf(byWord, w))
 	if len(posting) <= s.x.options.Postings/2 {
-		s.try(posting, len(posting))
+		s.take(posting, len(posting))
 	}
 }
 
 // byGrams is the last resort for long words: the words of the index that
-// share most rows of three letters.
+// share most rows of three letters and are as near as a long word may be, or
+// go on where a cut word ends.
 func (s *search) byGrams() {
 	const longest, most, keep = 2, 300, 4
 	tried := 0
@@ -284,6 +303,7 @@ func (s *search) byGrams() {
 			continue
 		}
 		tried++
+		need := uint8(max(2, (len(t.Written)-2)*2/5))
 		s.similar = s.similar[:0]
 		for i := 0; i+3 <= len(t.Written); i++ {
 			posting := s.x.grams.find(hashOf(byGram, t.Written[i:i+3]))
@@ -291,22 +311,28 @@ func (s *search) byGrams() {
 				continue
 			}
 			for _, p := range posting {
-				s.similar = append(s.similar, int32(uint32(p)))
+				w := uint32(p)
+				if s.shared[w]++; s.shared[w] == 1 {
+					s.similar = append(s.similar, int32(w))
+				}
 			}
 		}
-		slices.Sort(s.similar)
-		need := max(2, (len(t.Written)-2)*2/5)
+		near := s.similar[:0]
+		for _, w := range s.similar {
+			if s.shared[w] >= need {
+				near = append(near, w)
+			}
+			s.shared[w] = 0
+		}
+		slices.Sort(near)
 		kept := 0
-		for i := 0; i < len(s.similar) && kept < keep; {
-			j := i
-			for j < len(s.similar) && s.similar[j] == s.similar[i] {
-				j++
+		for _, w := range near {
+			if text := s.x.words[w]; names.Alike(text, t.Written, s.typ != names.Organization) || strings.HasPrefix(text, t.Written) {
+				s.word(w, t.Written)
+				if kept++; kept == keep {
+					break
+				}
 			}
-			if w := s.x.words[s.similar[i]]; j-i >= need && len(w) <= len(t.Written)*3/2 && len(w)*3/2 >= len(t.Written) || j-i >= 4 && strings.HasPrefix(w, t.Written) {
-				s.word(s.similar[i], t.Written)
-				kept++
-			}
-			i = j
 		}
 	}
 }

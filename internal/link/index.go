@@ -1,7 +1,6 @@
 package link
 
 import (
-	"math/bits"
 	"strings"
 
 	"github.com/tripoint-data/tripoint/internal/names"
@@ -23,7 +22,8 @@ type Index struct {
 	parties []*record.Party
 	byID    map[string]*record.Party
 	aliases []alias
-	marks   []mark           // per alias
+	cells   []names.Cell     // the outlines of all aliases, one after the other
+	ends    []uint32         // outline i stands from ends[i] to ends[i+1]
 	words   []string         // distinctive words, each once
 	wordID  map[string]int32 // only while building
 	table   table            // keys, words … → aliases
@@ -37,7 +37,7 @@ type Index struct {
 
 // NewIndex returns an empty index.
 func NewIndex(options Options) *Index {
-	return &Index{options: options.withDefaults(), wordID: map[string]int32{}, byID: map[string]*record.Party{}}
+	return &Index{ends: []uint32{0}, options: options.withDefaults(), wordID: map[string]int32{}, byID: map[string]*record.Party{}}
 }
 
 // maxAliases bounds the names of one party that are indexed.
@@ -93,7 +93,8 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	id := int32(len(x.aliases))
 	x.aliases = append(x.aliases, alias{party, a.Quality == "weak", a.Kind, n})
 	x.abjad = x.abjad || names.Abjad(n)
-	x.marks = append(x.marks, markOf(n))
+	x.cells = n.Outline(x.cells)
+	x.ends = append(x.ends, uint32(len(x.cells)))
 	x.table.add(hashOf(byKey, n.Key()), id)
 	var squash strings.Builder
 	initials := make([]byte, 0, 8)
@@ -120,59 +121,6 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	for l := 3; l <= min(len(initials), 6); l++ {
 		x.table.add(hashOf(byInitial, string(initials[:l])), id)
 	}
-}
-
-// mark is what is seen of a name at a glance, so that most names need not be
-// read: which pairs of letters its distinctive words have, which places and
-// trades it names, how many distinctive words it has.
-type mark struct {
-	pairs  uint64
-	trades uint16
-	places uint16
-	words  uint32
-}
-
-func markOf(n *names.Name) mark {
-	var m mark
-	for i := range n.Tokens {
-		t := &n.Tokens[i]
-		switch t.Kind {
-		case names.Distinctive:
-			m.words++
-			for k := 1; k < len(t.Written); k++ {
-				m.pairs |= 1 << ((uint32(t.Written[k-1])*131 + uint32(t.Written[k])*31) * 2654435761 >> 26)
-			}
-		case names.Generic, names.Contrast:
-			m.trades |= 1 << (hashOf(byWord, t.Text) & 15)
-		case names.City, names.Country:
-			m.places |= 1 << (hashOf(byWord, t.Text) & 15)
-		}
-	}
-	if names.Abjad(n) {
-		m.pairs = 0
-	}
-	return m
-}
-
-// far says at a glance that two names are too far apart to be worth reading:
-// each has a distinctive word that the other lacks, or one has a word more
-// and nothing else agrees. apart is how many pairs of letters may differ.
-func (m mark) far(o mark, apart int) bool {
-	if m.pairs == 0 || o.pairs == 0 {
-		return false
-	}
-	mine, others := bits.OnesCount64(m.pairs&^o.pairs), bits.OnesCount64(o.pairs&^m.pairs)
-	if mine > apart && others > apart {
-		return true
-	}
-	trades, places := m.trades&o.trades != 0, m.places&o.places != 0
-	if !trades && !places && m.trades != 0 && o.trades != 0 && (apart == apartNear || m.words == 1 || o.words == 1) {
-		return true // one word, and another trade each
-	}
-	if apart == apartExact && (trades || places) {
-		return false
-	}
-	return m.words == 1 && o.words > 1 && others >= apart || o.words == 1 && m.words > 1 && mine >= apart
 }
 
 func (x *Index) addWord(id int32, t *names.Token) {

@@ -43,8 +43,12 @@ func (x *Index) match(m record.Mention, ref record.Ref, want func(*record.Party)
 	if n.Refused != "" || n.Order || !x.built {
 		return nil
 	}
+	floor := leastBare
+	if m.Address != "" || len(m.IDs) > 0 {
+		floor = least
+	}
 	var best []found
-	x.find(n, string(m.Type), func(h hit) {
+	x.find(n, string(m.Type), floor, func(h hit) {
 		a := &x.aliases[h.alias]
 		if !want(x.parties[a.party]) {
 			return

@@ -11,6 +11,8 @@ type table struct {
 	pairs []uint64 // hash<<32 | number
 	top   []uint32 // where each leading part begins
 	shift uint
+	some  []uint64 // a bit for each longer leading part that some hash has: most hashes sought are not there
+	fine  uint
 }
 
 func (t *table) add(hash uint32, number int32) {
@@ -25,6 +27,12 @@ func (t *table) build() {
 	width = min(width, 24)
 	t.shift = uint(32 - width)
 	t.top = make([]uint32, 1<<width+1)
+	t.fine = t.shift - min(t.shift, 3)
+	t.some = make([]uint64, max(1, 1<<(32-t.fine)/64))
+	for _, p := range t.pairs {
+		bit := uint32(p>>32) >> t.fine
+		t.some[bit/64] |= 1 << (bit % 64)
+	}
 	at := 0
 	for i := range t.top {
 		for at < len(t.pairs) && uint64(uint32(t.pairs[at]>>32)>>t.shift) < uint64(i) {
@@ -37,6 +45,9 @@ func (t *table) build() {
 // find returns the pairs of a hash.
 func (t *table) find(hash uint32) []uint64 {
 	if len(t.pairs) == 0 {
+		return nil
+	}
+	if bit := hash >> t.fine; t.some[bit/64]>>(bit%64)&1 == 0 {
 		return nil
 	}
 	lo, hi := t.top[hash>>t.shift], t.top[hash>>t.shift+1]
