@@ -86,7 +86,7 @@ func (r row) append(b []byte) []byte {
 	return append(b, body...)
 }
 
-var errRow = errors.New("store: a row cannot be read: the store is damaged")
+var errRow = errors.New("store: a row cannot be read: the store is damaged; " + cure)
 
 // parseRow reads what row.append wrote; json may lie in b.
 func parseRow(b []byte) (r row, err error) {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -42,6 +43,19 @@ func whole(path string) (err error) {
 		return fmt.Errorf("%s is cut short: it has %d of %d bytes; restore it from a backup, or parse the archive into a new store", path, info.Size(), want)
 	}
 	return nil
+}
+
+// notEmptied refuses a main file without a byte in it beside shipments, which
+// are there only where it once was whole: bbolt would make an empty store of it.
+func notEmptied(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > 0 {
+		return nil // or for the caller to say
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "shipments")); err != nil {
+		return nil
+	}
+	return fmt.Errorf("%s has become empty: %s", path, cure)
 }
 
 // boltSize reads from a bbolt file's newest meta page where its pages end.

@@ -250,16 +250,16 @@ func (l *Load) Commit(ctx context.Context) (Delta, error) {
 	a := &applier{s: s, l: l, garbage: newSorter(l.dir, "garbage"), counts: map[record.Kind]int{}}
 	err := l.err
 	if err == nil {
-		err = a.apply(ctx)
+		err = guard(s.db, func() error { return a.apply(ctx) })
 	}
 	if err != nil {
-		if e := errors.Join(a.undo(), os.RemoveAll(l.dir)); e != nil {
+		if e := errors.Join(guard(s.db, a.undo), os.RemoveAll(l.dir)); e != nil {
 			s.opt.Log.Warn("store will sweep a load later", "source", l.source, "error", e)
 		}
 		return Delta{}, s.fault(err)
 	}
 	// The load stands. What it replaced is swept now or, if that fails, later.
-	if err := errors.Join(a.sweep(), os.RemoveAll(l.dir)); err != nil {
+	if err := errors.Join(guard(s.db, a.sweep), os.RemoveAll(l.dir)); err != nil {
 		s.opt.Log.Warn("store will sweep a load later", "source", l.source, "error", err)
 	}
 	return a.delta, nil

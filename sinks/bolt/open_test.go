@@ -1,11 +1,15 @@
 package bolt_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -103,6 +107,10 @@ func TestDamaged(t *testing.T) {
 		{"main file of something else", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "tripoint.db"), []byte(strings.Repeat("no store ", 4000)), 0o644)
 		}, "is damaged or no store"},
+		{"main file of a few bytes", func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "tripoint.db"), []byte(strings.Repeat("x", 3000)), 0o644)
+		}, "is damaged or no store"},
+		{"main file emptied", func(dir string) error { return os.Truncate(filepath.Join(dir, "tripoint.db"), 0) }, "has become empty"},
 		{"month's file cut short", func(dir string) error { return os.Truncate(month(dir), 8192) }, "is cut short"},
 		{"month's file gone", func(dir string) error { return os.Remove(month(dir)) }, "no such file"},
 	} {
@@ -120,6 +128,67 @@ func TestDamaged(t *testing.T) {
 			}
 			wantError(t, err, tt.want)
 		})
+	}
+}
+
+// Pages that are damaged here and there make bbolt panic, or read where no
+// memory is. Reading and writing end in an error, and the store still closes.
+func TestDamagedPages(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	var recs []record.Record
+	for i := range 2000 {
+		recs = append(recs, &record.Party{ID: fmt.Sprintf("X:%04d", i), Name: "Zenda"})
+	}
+	loadAll(t, s, "src", bolt.Full, recs)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "tripoint.db")
+	sound, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := 0
+	for seed := range uint64(30) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		damaged := bytes.Clone(sound)
+		for range 50 {
+			damaged[8192+random.IntN(len(damaged)-8192)] ^= 0xff
+		}
+		if err := os.WriteFile(file, damaged, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := bolt.Open(dir, options())
+		if err != nil {
+			said++
+			continue
+		}
+		for _, err := range s.Scan(t.Context(), record.KindParty, "") {
+			if err != nil {
+				said++
+			}
+		}
+		l, err := s.Begin(t.Context(), "src", "run", bolt.Full)
+		if err == nil {
+			err = l.Put(t.Context(), recs[:100]...)
+		}
+		if err == nil {
+			_, err = l.Commit(t.Context())
+		}
+		if err != nil {
+			said++
+		}
+		closed := make(chan struct{})
+		go func() { s.Close(); close(closed) }() // of what it says in this state nothing is asked
+		select {
+		case <-closed:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("seed %d: the store does not close", seed)
+		}
+	}
+	if said == 0 {
+		t.Error("no damage was told")
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -97,15 +98,16 @@ func (s *Store) open() error {
 	} else if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	if err := whole(path); err != nil {
+	if err := errors.Join(whole(path), notEmptied(path)); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	db, err := bolt.Open(path, 0o644, &bolt.Options{Timeout: lockWait, ReadOnly: s.opt.ReadOnly, FreelistType: bolt.FreelistMapType})
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return fmt.Errorf("store %s is in use by another tripoint process: wait until it has ended, or end it", s.dir)
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
-		return fmt.Errorf("store: %s is damaged or no store (%w): restore it from a backup, or parse the archive into a new store", path, err)
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch),
+		err != nil && strings.Contains(err.Error(), "file size too small"):
+		return fmt.Errorf("store: %s is damaged or no store (%w): %s", path, err, cure)
 	case err != nil:
 		return s.fault(err)
 	}
@@ -183,25 +185,31 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// view runs one short read transaction. A damaged page makes bbolt panic: it
-// becomes an error here.
-func (s *Store) view(fn func(*bolt.Tx) error) error { return view(s.db, fn) }
-
-func view(db *bolt.DB, fn func(*bolt.Tx) error) (err error) {
+// guard runs what uses a bbolt file. A damaged page makes bbolt panic, or read
+// where no memory is: it becomes an error here.
+func guard(db *bolt.DB, fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("store: %s is damaged (%v): restore it from a backup, or parse the archive into a new store", db.Path(), p)
+			err = fmt.Errorf("store: %s is damaged (%v): %s", db.Path(), p, cure)
 		}
 	}()
-	return db.View(fn)
+	return fn()
+}
+
+// cure is what helps where a file is damaged.
+const cure = "restore it from a backup, or parse the archive into a new store"
+
+// view runs one short read transaction.
+func (s *Store) view(fn func(*bolt.Tx) error) error { return view(s.db, fn) }
+
+func view(db *bolt.DB, fn func(*bolt.Tx) error) error {
+	return guard(db, func() error { return db.View(fn) })
 }
 
 // update runs one write transaction.
 func (s *Store) update(fn func(*bolt.Tx) error) error {
-	if err := s.db.Update(fn); err != nil {
-		return s.fault(err)
-	}
-	return nil
+	return s.fault(guard(s.db, func() error { return s.db.Update(fn) }))
 }
 
 // fault says a storage error in one line with what to do.
