@@ -11,8 +11,12 @@ import (
 	"github.com/tripoint-data/tripoint/config/sources"
 )
 
-// FileName is the name of the user's configuration.
-const FileName = "tripoint.yaml"
+// The names of the user's configuration and of the file of records that no
+// output shows, where the configuration names no other.
+const (
+	FileName     = "tripoint.yaml"
+	SuppressName = "suppress.yaml"
+)
 
 // Config is the user's tripoint.yaml.
 type Config struct {
@@ -44,7 +48,7 @@ func Load(fsys fs.FS) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Config{Data: "data", Editions: []string{cet.Default}, Suppress: "suppress.yaml"}
+	c := &Config{Data: "data", Editions: []string{cet.Default}, Suppress: SuppressName}
 	f.decode(f.root, c)
 	if c.Data == "" {
 		f.fault("data", "is empty: name the folder for archive, store and snapshots")

@@ -104,7 +104,7 @@ type Assert struct {
 	MinRecords  int                `yaml:"min_records"`
 	MaxRecords  int                `yaml:"max_records"`
 	MaxDrop     Percent            `yaml:"max_drop"`     // against the last good run
-	MaxProblems Percent            `yaml:"max_problems"` // of the rows read; 5 % where absent
+	MaxProblems *Percent           `yaml:"max_problems"` // of the rows read; 5 % where absent
 	Fill        map[string]float64 `yaml:"fill"`
 	Contains    []Contains         `yaml:"contains"`
 	OnFail      string             `yaml:"on_fail"` // keep_previous

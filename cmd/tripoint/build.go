@@ -32,7 +32,7 @@ const (
 	archiveDir   = "archive"
 	storeDir     = "store"
 	snapshotsDir = "snapshots"
-	tempDir      = "temp"
+	tempDir      = ".scratch"
 )
 
 // load reads the configuration and all sources.
@@ -69,13 +69,14 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 	if h.agent, err = a.newAgent(h.cfg); err != nil {
 		return nil, usage(err)
 	}
-	temp := a.data(h.cfg, tempDir)
-	if err := os.MkdirAll(temp, 0o755); err != nil {
-		return nil, err
-	}
 	h.store, err = bolt.Open(a.data(h.cfg, storeDir), bolt.Options{Synthetic: h.cfg.Demo, Now: a.now, Log: a.log, Order: h.cfg.Sources})
 	if err != nil {
 		return nil, err
+	}
+	// The store's lock is ours: what lies in the scratch folder is a killed run's.
+	temp := a.data(h.cfg, tempDir)
+	if err := errors.Join(os.RemoveAll(temp), os.MkdirAll(temp, 0o755)); err != nil {
+		return nil, errors.Join(err, h.store.Close())
 	}
 	if h.archive, err = archive.Open(a.data(h.cfg, archiveDir), archive.Options{Log: a.log}); err != nil {
 		return nil, errors.Join(err, h.store.Close())
@@ -87,12 +88,15 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 	return h, nil
 }
 
-func (h *house) close() error { return errors.Join(h.archive.Close(), h.store.Close()) }
+func (h *house) close() error {
+	h.agent.Close()
+	return errors.Join(h.archive.Close(), h.store.Close())
+}
 
 func (a *app) newAgent(cfg *config.Config) (*fetch.Agent, error) {
 	return fetch.NewAgent(fetch.AgentOptions{
 		Contact: cfg.Contact, Version: version(), Hosts: a.hosts, HostRules: a.hostRules,
-		Base: a.dir, Env: os.Getenv, Log: a.log,
+		Base: a.dir, Temp: a.data(cfg, tempDir), Env: os.Getenv, Log: a.log,
 	})
 }
 
@@ -107,11 +111,11 @@ func build(s *config.Source, agent *fetch.Agent) (*pipeline.Source, error) {
 		ID: s.ID, Full: s.Set == "full", Crawler: crawler, Format: f, Parse: fn, Unpack: unpack, Vars: map[string][]string{},
 		Gate: pipeline.Gate{
 			MinRecords: s.Assert.MinRecords, MaxRecords: s.Assert.MaxRecords, MaxDrop: float64(s.Assert.MaxDrop),
-			MaxProblems: float64(s.Assert.MaxProblems), Fill: s.Assert.Fill,
+			MaxProblems: 0.05, Fill: s.Assert.Fill,
 		},
 	}
-	if out.Gate.MaxProblems == 0 {
-		out.Gate.MaxProblems = 0.05
+	if share := s.Assert.MaxProblems; share != nil {
+		out.Gate.MaxProblems = float64(*share)
 	}
 	for _, c := range s.Assert.Contains {
 		out.Gate.Contains = append(out.Gate.Contains, pipeline.Contains{ID: c.ID, Name: c.Name})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -96,38 +97,52 @@ func (a *app) showDemo() error {
 	return nil
 }
 
-// layDemo lays the demo's folder anew: what an earlier demo left in it is
-// removed, and nothing else is touched.
+// layDemo lays the demo's folder: its files, and no data yet. A folder that
+// holds anything else than a demo's own files is refused, so that nobody's
+// work is lost.
 func layDemo(out string) error {
-	entries, err := os.ReadDir(out)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return fmt.Errorf("%s: %w", out, bare(err))
-	case len(entries) > 0:
-		if cfg, err := config.Load(os.DirFS(out)); err != nil || !cfg.Demo {
-			return usagef("%s is not empty and holds no demo: name another folder with --out", out)
-		}
-	}
-	for _, name := range []string{"data", "sources", "drop"} {
-		if err := os.RemoveAll(filepath.Join(out, name)); err != nil {
-			return err
-		}
-	}
 	files := world.Files()
-	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
+	if _, err := os.Stat(filepath.Join(out, config.FileName)); err == nil {
+		if cfg, err := config.Load(os.DirFS(out)); err != nil || !cfg.Demo {
+			return usagef("%s holds another %s: name another folder with --out", out, config.FileName)
+		}
+	} else if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
+		return usagef("%s is not empty and holds no demo: name another folder with --out", out)
+	}
+	changed := ""
+	err := eachFile(files, func(name string, text []byte) error {
+		had, err := os.ReadFile(filepath.Join(out, name))
+		if err == nil && !bytes.Equal(had, text) {
+			changed = name
+		}
+		return nil
+	})
+	if changed != "" {
+		return usagef("%s was changed since the last demo: name another folder with --out, or remove it", filepath.Join(out, changed))
+	}
+	if err := errors.Join(err, os.RemoveAll(filepath.Join(out, "data"))); err != nil {
+		return err
+	}
+	return eachFile(files, func(name string, text []byte) error {
+		to := filepath.Join(out, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		to := filepath.Join(out, filepath.FromSlash(name))
-		if d.IsDir() {
-			return os.MkdirAll(to, 0o755)
+		return os.WriteFile(to, text, 0o644)
+	})
+}
+
+// eachFile calls fn with each file of a tree, by its path on this system.
+func eachFile(files fs.FS, fn func(name string, text []byte) error) error {
+	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(to, text, 0o644)
+		return fn(filepath.FromSlash(name), text)
 	})
 }
 

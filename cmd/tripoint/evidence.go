@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tripoint-data/tripoint/internal/pipeline"
 	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/record"
 	"github.com/tripoint-data/tripoint/sinks/archive"
@@ -103,27 +104,58 @@ func (t *trace) check(ctx context.Context, o *record.Origin) string {
 	if said, ok := t.hashes[o.SHA256]; ok {
 		return said
 	}
-	said := "the hash agrees with the archive"
-	body, err := t.archive.Body(ctx, o.SHA256)
+	said, err := "the hash agrees with the archive", error(nil)
+	if isJoined(o.Parser) {
+		said = "the hash is that of the list of its files, and theirs agree with the archive"
+		err = t.rehashUnit(ctx, o)
+	} else {
+		err = t.rehash(ctx, o.SHA256)
+	}
 	switch {
-	case errors.Is(err, record.ErrNotFound) && isJoined(o.Parser):
-		said = "a joined unit: its parts are in the archive under their own hashes"
 	case errors.Is(err, record.ErrNotFound):
 		t.broken++
 		said = "the archive does not have it"
 	case err != nil:
 		t.broken++
 		said = err.Error()
-	default:
-		hash := sha256.New()
-		_, err = io.Copy(hash, body)
-		if err = errors.Join(err, body.Close()); err != nil || hex.EncodeToString(hash.Sum(nil)) != o.SHA256 {
-			t.broken++
-			said = "the archive's bytes do not have this hash"
-		}
 	}
 	t.hashes[o.SHA256] = said
 	return said
+}
+
+// rehash reads a body out of the archive and compares its hash.
+func (t *trace) rehash(ctx context.Context, want string) error {
+	body, err := t.archive.Body(ctx, want)
+	if err != nil {
+		return err
+	}
+	hash := sha256.New()
+	_, err = io.Copy(hash, body)
+	if err = errors.Join(err, body.Close()); err != nil || hex.EncodeToString(hash.Sum(nil)) != want {
+		return errors.New("the archive's bytes do not have this hash")
+	}
+	return nil
+}
+
+// rehashUnit lists the files of a joined unit again, by the newest captures of
+// its source, and re-hashes each of them.
+func (t *trace) rehashUnit(ctx context.Context, o *record.Origin) error {
+	var files []record.Capture
+	for c, err := range t.archive.Captures(ctx, o.Source) {
+		if err != nil {
+			return err
+		}
+		files = append(files, c)
+	}
+	if pipeline.Manifest(files) != o.SHA256 {
+		return errors.New("its files are not in the archive, or newer ones took their places")
+	}
+	for _, c := range files {
+		if err := t.rehash(ctx, c.SHA256); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // isJoined says whether a parser (format/version) reads several files as one
@@ -154,8 +186,12 @@ func (t *trace) tell(s step) error {
 
 // verdict fails where a capture did not stand up to its hash.
 func (t *trace) verdict() error {
-	if t.facts >= maxFacts && !t.json {
-		fmt.Fprintf(t.out, "… the first %d facts; ask for one of them to go on\n", maxFacts)
+	if t.facts >= maxFacts {
+		cut := fmt.Sprintf("… the first %d facts; ask for one of them to go on", maxFacts)
+		if t.json {
+			return t.line(step{Says: cut})
+		}
+		fmt.Fprintln(t.out, cut)
 	}
 	if t.broken > 0 {
 		return fmt.Errorf("%d captures are missing from the archive or do not have their hashes", t.broken)

@@ -136,18 +136,41 @@ func (w findingFilter) inArea(i record.Invention) bool {
 		slices.ContainsFunc(i.Tags, func(tag string) bool { return strings.HasSuffix(tag, "/"+w.area) })
 }
 
+// cutAfter takes out what is dated after the as-of date. Sums over shipments
+// cannot be cut, so they go where a shipment went.
 func (w findingFilter) cutAfter(f *record.Finding) {
 	if w.asOf == "" {
 		return
 	}
 	day := record.Date(w.asOf)
+	gone := map[record.Ref]bool{}
 	f.Lists = slices.DeleteFunc(f.Lists, func(l record.Listing) bool { return l.Effective() > day })
-	f.Shipments = slices.DeleteFunc(f.Shipments, func(m record.Movement) bool { return movedOn(m) > day })
+	before := len(f.Shipments)
+	f.Shipments = slices.DeleteFunc(f.Shipments, func(m record.Movement) bool {
+		late := movedOn(m) > day
+		gone[record.Ref{Kind: record.KindShipment, ID: m.Shipment}] = late
+		return late
+	})
+	if len(f.Shipments) < before {
+		f.Consignees, f.Goods, f.Routes, f.OnwardLeads, f.Candidates = nil, nil, nil, nil, nil
+		f.Limits = append(f.Limits, "sums over shipments are not made as of a date")
+	}
 	for n := range f.Inventions {
-		i := &f.Inventions[n]
-		i.Documents = slices.DeleteFunc(i.Documents, func(d record.InventionPaper) bool { return max(d.Published, d.Granted) > day })
+		w.cutInvention(&f.Inventions[n], day, gone)
 	}
 	f.Inventions = slices.DeleteFunc(f.Inventions, func(i record.Invention) bool { return len(i.Documents) == 0 })
+	f.Why = slices.DeleteFunc(f.Why, func(why record.Why) bool { return why.Ref != nil && gone[*why.Ref] })
+}
+
+func (w findingFilter) cutInvention(i *record.Invention, day record.Date, gone map[record.Ref]bool) {
+	i.Documents = slices.DeleteFunc(i.Documents, func(d record.InventionPaper) bool {
+		late := max(d.Published, d.Granted) > day
+		if late {
+			gone[record.Ref{Kind: record.KindPatent, ID: d.ID}] = true
+			i.Tags = slices.DeleteFunc(i.Tags, func(tag string) bool { return strings.HasPrefix(tag, d.ID+"/") })
+		}
+		return late
+	})
 }
 
 func movedOn(m record.Movement) record.Date {

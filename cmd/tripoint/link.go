@@ -48,12 +48,14 @@ func (a *app) linkStore(ctx context.Context, h *house) ([]record.Run, error) {
 	return runs, nil
 }
 
-// decisions reads files of decisions. One that is absent counts as empty.
+// decisions reads files of decisions. One that is absent counts as empty, and
+// is told: that may be meant, or a disk that is not there.
 func (a *app) decisions(files []string) iter.Seq2[*record.Decision, error] {
 	return func(yield func(*record.Decision, error) bool) {
 		for _, name := range files {
 			in, err := os.Open(filepath.Join(a.dir, name))
 			if errors.Is(err, fs.ErrNotExist) {
+				a.log.Warn("a file of decisions is not there: what it decided does not count", "file", name)
 				continue
 			}
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tripoint-data/tripoint/config/tables"
 	"github.com/tripoint-data/tripoint/internal/link"
 	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
@@ -59,12 +60,12 @@ None found means: none in these lists at this threshold.`,
 	f := cmd.Flags()
 	f.StringVar(&s.file, "csv", "", "CSV file with a header, or - for standard input")
 	f.StringVar(&s.column, "column", "", "column with the names")
-	f.StringVar(&s.country, "country", "", "column with the countries (ISO 3166-1 alpha-2)")
+	f.StringVar(&s.country, "country", "", "column with the countries (codes or names)")
 	f.StringVar(&s.address, "address", "", "column with the addresses")
 	f.StringVar(&s.id, "id", "", "column with identifiers: registration or tax numbers, tickers")
 	f.StringVar(&s.against, "against", "", "parties as JSON lines, in place of the latest snapshot's")
 	f.StringSliceVar(&s.lists, "lists", nil, "only these lists: codes or their beginnings (US, US-BIS-EL)")
-	f.Float64Var(&s.threshold, "threshold", 0, "least score of a match; by default the review band and above")
+	f.Float64Var(&s.threshold, "threshold", 0, "least score of a match, within the review band and above")
 	f.BoolVar(&s.failOnMatch, "fail-on-match", false, "exit 4 where a row has a match")
 	return cmd
 }
@@ -95,7 +96,7 @@ func (a *app) screen(ctx context.Context, s screening) error {
 	if err != nil {
 		return err
 	}
-	read, err := s.mentions(rows)
+	read, err := s.mentions(rows, report)
 	if err != nil {
 		return usage(err)
 	}
@@ -105,8 +106,11 @@ func (a *app) screen(ctx context.Context, s screening) error {
 		}
 		for _, row := range s.matchAll(index, chunk, report.Rows) {
 			report.Rows++
-			if len(row.Matches) > 0 {
+			switch {
+			case len(row.Matches) > 0:
 				report.Matched++
+			case names.Parse(row.Name, names.Organization).Refused != "":
+				report.NotScreened++
 			}
 			if err := a.printScreened(row); err != nil {
 				return err
@@ -121,7 +125,11 @@ func (a *app) screen(ctx context.Context, s screening) error {
 		return err
 	}
 	if !a.json {
-		fmt.Fprintf(a.out, "%d of %d rows have a match; for the others: none found in these lists at this threshold. See screening.json.\n", report.Matched, report.Rows)
+		fmt.Fprintf(a.out, "%d of %d rows have a match", report.Matched, report.Rows)
+		if report.NotScreened > 0 {
+			fmt.Fprintf(a.out, ", %d have no name to screen", report.NotScreened)
+		}
+		fmt.Fprintln(a.out, "; for the others: none found in these lists at this threshold. See screening.json.")
 	}
 	if s.failOnMatch && report.Matched > 0 {
 		return &exit{exitMatched, nil}
@@ -130,7 +138,7 @@ func (a *app) screen(ctx context.Context, s screening) error {
 }
 
 // mentions reads the rows of a file as mentions.
-func (s screening) mentions(rows *table) (iter.Seq2[record.Mention, error], error) {
+func (s screening) mentions(rows *table, report *screeningReport) (iter.Seq2[record.Mention, error], error) {
 	places := map[string]int{}
 	for flag, column := range map[string]string{"name": s.column, "country": s.country, "address": s.address, "id": s.id} {
 		if column == "" {
@@ -150,7 +158,13 @@ func (s screening) mentions(rows *table) (iter.Seq2[record.Mention, error], erro
 				}
 				return ""
 			}
-			m := record.Mention{Name: cell("name"), Country: strings.ToUpper(cell("country")), Address: cell("address")}
+			m := record.Mention{Name: cell("name"), Address: cell("address")}
+			if country := cell("country"); country != "" {
+				known := false
+				if m.Country, known = tables.Country(country); !known { // a word that is no country speaks neither for nor against
+					report.UnknownCountries++
+				}
+			}
 			if id := cell("id"); id != "" {
 				m.IDs = []record.Identifier{{Type: "as given", Value: id}}
 			}

@@ -116,6 +116,7 @@ func suppliedRows(f *record.Finding) []string {
 		periods   = map[string]int{}
 		consigned int
 		countries []string
+		others    []string
 	)
 	for _, m := range f.Shipments {
 		if m.Role == "supplied_to" {
@@ -126,6 +127,10 @@ func suppliedRows(f *record.Finding) []string {
 		periods[overall(m)]++
 	}
 	for _, c := range f.Consignees {
+		if c.Kind != "" { // who stands in for others is no consignee of its own
+			others = append(others, plural(c.Count, strings.ReplaceAll(c.Kind, "_", " ")))
+			continue
+		}
 		consigned += c.Count
 		name := c.Country
 		if name == "" {
@@ -134,7 +139,7 @@ func suppliedRows(f *record.Finding) []string {
 		countries = append(countries, fmt.Sprintf("%s %d", name, c.Count))
 	}
 	var out []string
-	if by > 0 {
+	if by > 0 && len(f.Consignees) > 0 {
 		route := "not in source"
 		if len(f.Routes) > 0 {
 			route = routeText(f.Routes[0])
@@ -142,7 +147,13 @@ func suppliedRows(f *record.Finding) []string {
 				route += fmt.Sprintf(" and %d more", len(f.Routes)-1)
 			}
 		}
-		out = append(out, plural(consigned, "consignee")+"  "+strings.Join(countries, " · ")+"   route: "+route)
+		who := plural(consigned, "consignee") + "  " + strings.Join(countries, " · ")
+		if len(others) > 0 {
+			who += "  and " + strings.Join(others, ", ")
+		}
+		out = append(out, who+"   route: "+route)
+	}
+	if by > 0 {
 		var when []string
 		for _, p := range []string{"before", "after", "unknown"} {
 			if periods[p] > 0 {

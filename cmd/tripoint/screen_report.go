@@ -21,20 +21,22 @@ type inputHash struct {
 // screeningReport is screening.json: what was screened against what, so that
 // it can be shown later.
 type screeningReport struct {
-	At        time.Time   `json:"at"`
-	Engine    string      `json:"engine"`
-	Method    string      `json:"method"`
-	Input     inputHash   `json:"input"`
-	Column    string      `json:"column"`
-	Against   *inputHash  `json:"against,omitempty"`
-	Snapshot  string      `json:"snapshot,omitempty"`
-	Sources   []sourceAge `json:"sources,omitempty"`
-	Lists     []*listAge  `json:"lists"`
-	Only      []string    `json:"only_lists,omitempty"`
-	Threshold float64     `json:"threshold"`
-	Parties   int         `json:"parties"`
-	Rows      int         `json:"rows"`
-	Matched   int         `json:"rows_with_a_match"`
+	At               time.Time   `json:"at"`
+	Engine           string      `json:"engine"`
+	Method           string      `json:"method"`
+	Input            inputHash   `json:"input"`
+	Column           string      `json:"column"`
+	Against          *inputHash  `json:"against,omitempty"`
+	Snapshot         string      `json:"snapshot,omitempty"`
+	Sources          []sourceAge `json:"sources,omitempty"`
+	Lists            []*listAge  `json:"lists"`
+	Only             []string    `json:"only_lists,omitempty"`
+	Threshold        float64     `json:"threshold"`
+	Parties          int         `json:"parties"`
+	Rows             int         `json:"rows"`
+	NotScreened      int         `json:"rows_not_screened"`           // no name in them, or nothing but a legal form
+	UnknownCountries int         `json:"unknown_countries,omitempty"` // cells that name no country: read as none
+	Matched          int         `json:"rows_with_a_match"`
 }
 
 // sourceAge is which version of a source was screened against, and how old it

@@ -105,16 +105,25 @@ func (a *app) suppressed(cfg *config.Config) ([]snapshot.Suppressed, error) {
 		Suppress []snapshot.Suppressed `yaml:"suppress"`
 	}
 	err := config.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name), &file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && cfg.Suppress == config.SuppressName {
 		return nil, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) { // suppression never fails open: a file that was named must be there
+		return nil, fmt.Errorf("%s: suppress: %w", config.FileName, err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	for i, s := range file.Suppress {
+		at := fmt.Sprintf("%s: suppress[%d]", cfg.Suppress, i)
 		if s.ID == "" || s.Reason == "" || s.Date == "" {
-			return nil, record.Faultf(fmt.Sprintf("%s: suppress[%d]", cfg.Suppress, i), "needs id, reason and date")
+			return nil, record.Faultf(at, "needs id, reason and date")
 		}
+		ref, err := record.ParseRef(s.ID)
+		if err != nil {
+			return nil, record.Faultf(at, "%w", err)
+		}
+		file.Suppress[i].ID = ref.String()
 	}
 	return file.Suppress, nil
 }

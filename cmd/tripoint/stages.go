@@ -150,17 +150,23 @@ func (a *app) runAll(ctx context.Context, h *house, names []string) (runs []reco
 		run, err := a.classifyStore(ctx, h, edition)
 		runs = append(runs, run)
 		if err != nil {
-			return runs, "", errors.Join(partly, err)
+			return runs, "", unpublished(err, partly)
 		}
 	}
 	linked, err := a.linkStore(ctx, h)
 	runs = append(runs, linked...)
 	if err != nil {
-		return runs, "", errors.Join(partly, err)
+		return runs, "", unpublished(err, partly)
 	}
-	where, err = a.publish(ctx, h, false)
-	return runs, where, errors.Join(partly, err)
+	if where, err = a.publish(ctx, h, false); err != nil {
+		return runs, "", unpublished(err, partly)
+	}
+	return runs, where, partly
 }
+
+// unpublished is the error of a run that ended before it published: what ended
+// it decides the exit code, what went wrong before is said as well.
+func unpublished(err, partly error) error { return &exit{worst(err), errors.Join(err, partly)} }
 
 // printRuns prints what the stages did, a row each.
 func (a *app) printRuns(runs []record.Run) error {

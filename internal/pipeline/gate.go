@@ -3,6 +3,8 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tripoint-data/tripoint/parsers"
@@ -14,11 +16,11 @@ import (
 var ErrGate = errors.New("the last good records were kept")
 
 // Gate is what must hold of a source's records before they replace the last
-// good ones. Zero values do not judge.
+// good ones. Zero values do not judge, save that of MaxProblems.
 type Gate struct {
 	MinRecords, MaxRecords int
 	MaxDrop                float64            // share of the last good run's records
-	MaxProblems            float64            // share of the rows read
+	MaxProblems            float64            // share of the rows read; 0 allows none
 	Fill                   map[string]float64 // share of records that fill a field
 	Contains               []Contains
 }
@@ -74,7 +76,8 @@ func (t *tally) judge(n parsers.Count, last int) error {
 	if share := float64(n.Problems) / float64(max(n.Read, 1)); share > g.MaxProblems {
 		no("%d of %d rows are spoilt (%.1f %%), at most %.1f %% is allowed", n.Problems, n.Read, 100*share, 100*g.MaxProblems)
 	}
-	for field, want := range g.Fill {
+	for _, field := range slices.Sorted(maps.Keys(g.Fill)) {
+		want := g.Fill[field]
 		if got := float64(t.fields[field]) / float64(max(t.n, 1)); got < want {
 			no("%s is filled in %.1f %% of the records, at least %.1f %% is wanted", field, 100*got, 100*want)
 		}

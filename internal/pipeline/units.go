@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -26,6 +28,8 @@ func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
 		captures = append(captures, c)
 		newest = max(newest, c.Run)
 	}
+	// Of two rows with one id the later Put stands: what was fetched last wins.
+	slices.SortStableFunc(captures, func(a, b record.Capture) int { return a.Fetched.Compare(b.Fetched) })
 	since := ""
 	if src.Full {
 		var err error
@@ -52,7 +56,7 @@ func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
 	units := make([]record.Unit, len(parts))
 	for i, p := range parts {
 		units[i] = record.Unit{Parts: []record.Part{p}, Temp: h.Temp, Origin: record.Origin{
-			Source: src.ID, URL: p.Capture.URL, SHA256: p.Capture.SHA256, Fetched: p.Capture.Fetched,
+			Source: src.ID, URL: fetch.Redact(p.Capture.URL), SHA256: p.Capture.SHA256, Fetched: p.Capture.Fetched,
 		}}
 	}
 	return units, nil
@@ -79,20 +83,30 @@ func (h *House) complete(ctx context.Context, source, newest string) (string, er
 	return first, nil
 }
 
-// joined is the unit of a joined format. Its hash is that of its manifest:
-// name, address and hash of each part, a line each.
+// joined is the unit of a joined format.
 func (h *House) joined(src *Source, parts []record.Part) record.Unit {
-	u := record.Unit{Parts: parts, Temp: h.Temp, Origin: record.Origin{Source: src.ID}}
-	manifest := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(manifest, "%s\t%s\t%s\n", p.Name, p.Capture.URL, p.Capture.SHA256)
+	u := record.Unit{Parts: parts, Temp: h.Temp, Origin: record.Origin{Source: src.ID, URL: fetch.Redact(parts[0].Capture.URL)}}
+	captures := make([]record.Capture, len(parts))
+	for i, p := range parts {
+		captures[i] = p.Capture
 		if p.Capture.Fetched.After(u.Origin.Fetched) {
 			u.Origin.Fetched = p.Capture.Fetched
 		}
 	}
-	u.Origin.URL = parts[0].Capture.URL
-	u.Origin.SHA256 = hex.EncodeToString(manifest.Sum(nil))
+	u.Origin.SHA256 = Manifest(captures)
 	return u
+}
+
+// Manifest is the hash that the records of a joined format carry: of the name,
+// address and hash of each of its files, a line each, in alphabetical order.
+func Manifest(files []record.Capture) string {
+	lines := make([]string, len(files))
+	for i, c := range files {
+		lines[i] = fmt.Sprintf("%s\t%s\t%s\n", partName(c), c.URL, c.SHA256)
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return hex.EncodeToString(sum[:])
 }
 
 // partName is a capture's file name: its own, else the end of its address.
