@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,19 +20,12 @@ type laterError struct {
 
 func (e *laterError) Unwrap() error { return e.StatusError }
 
-// retryAfter is the wait that an answer asks for, in seconds or as a date; 0
-// where it asks for none.
+// retryAfter is the wait that an answer asks for; 0 where it asks for none.
+// Chromium keeps the spelling of a header's name.
 func retryAfter(h network.Headers, now time.Time) time.Duration {
 	for name, v := range h {
-		if !strings.EqualFold(name, "Retry-After") {
-			continue
-		}
-		value := strings.TrimSpace(fmt.Sprint(v))
-		if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
-			return time.Duration(min(seconds, 1e9) * float64(time.Second))
-		}
-		if at, err := http.ParseTime(value); err == nil {
-			return max(0, at.Sub(now))
+		if strings.EqualFold(name, "Retry-After") {
+			return fetch.RetryAfter(fmt.Sprint(v), now)
 		}
 	}
 	return 0

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -146,12 +147,28 @@ func (c *Client) do(ctx context.Context, r record.Request, header http.Header) (
 	if err != nil {
 		return nil, err
 	}
-	body := resp.Body.(*Body)
-	conditional := req.Header.Get("If-None-Match") != "" || req.Header.Get("If-Modified-Since") != ""
-	ok := resp.StatusCode >= 200 && resp.StatusCode < 300 && resp.StatusCode != http.StatusPartialContent
-	if !ok && !(resp.StatusCode == http.StatusNotModified && conditional) {
-		_ = body.Close()
-		return nil, &StatusError{URL: redact(resp.Request.URL), Status: resp.StatusCode}
+	return c.Response(r, resp)
+}
+
+// Response is what is kept of the answer to a request: of one that Do or a
+// Transport received. Any answer but 2xx, or 304 to a conditional request, is a
+// *StatusError. Where it fails, the body is closed.
+func (c *Client) Response(r record.Request, answer *http.Response) (*Response, error) {
+	body, ok := answer.Body.(*Body)
+	if !ok {
+		_ = answer.Body.Close()
+		return nil, errors.New("the answer has no whole body")
 	}
-	return &Response{Capture: c.capture(r, resp, body), Header: resp.Header, Body: body}, nil
+	asked := answer.Request.Header
+	conditional := asked.Get("If-None-Match") != "" || asked.Get("If-Modified-Since") != ""
+	good := answer.StatusCode >= 200 && answer.StatusCode < 300 && answer.StatusCode != http.StatusPartialContent
+	if !good && !(answer.StatusCode == http.StatusNotModified && conditional) {
+		_ = body.Close()
+		return nil, &StatusError{URL: redact(answer.Request.URL), Status: answer.StatusCode}
+	}
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		_ = body.Close()
+		return nil, err
+	}
+	return &Response{Capture: c.capture(r, answer, body), Header: answer.Header, Body: body}, nil
 }

@@ -194,3 +194,23 @@ func TestPermitAndTurn(t *testing.T) {
 		t.Errorf("%v between turns, want 1s", got)
 	}
 }
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"":                              0,
+		" 120 ":                         2 * time.Minute,
+		"0.5":                           500 * time.Millisecond,
+		"-3":                            0,
+		"1e400":                         0,
+		"1e30":                          1e9 * time.Second,
+		"NaN":                           0,
+		"soon":                          0,
+		"Fri, 02 Jan 2026 04:04:05 GMT": time.Hour,
+		"Fri, 02 Jan 2026 02:04:05 GMT": 0,
+	} {
+		if got := fetch.RetryAfter(value, now); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+}

@@ -146,7 +146,7 @@ func (c *Client) capture(r record.Request, resp *http.Response, body *Body) reco
 	out := record.Capture{
 		Source:       c.source,
 		URL:          r.URL,
-		Name:         fileName(r.URL, resp.Header),
+		Name:         fileName(resp.Header, r.URL, resp.Request.URL.String()),
 		MediaType:    said(resp.Header, "Content-Type"),
 		SHA256:       body.SHA256(),
 		ETag:         said(resp.Header, "ETag"),
@@ -156,7 +156,7 @@ func (c *Client) capture(r record.Request, resp *http.Response, body *Body) reco
 		Request:      r,
 		Fetched:      c.agent.opt.Now().UTC(),
 	}
-	if final := resp.Request.URL.String(); final != r.URL {
+	if final := resp.Request.URL.String(); record.CanonicalURL(final) != record.CanonicalURL(r.URL) {
 		out.Final = redact(resp.Request.URL)
 	}
 	return out
@@ -171,18 +171,22 @@ func said(h http.Header, name string) string {
 }
 
 // fileName is the name that the publisher gives a file, else the last part of
-// its address; "" for a page without one. It never holds a folder.
-func fileName(address string, h http.Header) string {
+// the address that was asked or of the one that it led to; "" for a page
+// without one. It never holds a folder.
+func fileName(h http.Header, addresses ...string) string {
 	if _, params, err := mime.ParseMediaType(h.Get("Content-Disposition")); err == nil {
 		if name := baseName(params["filename"]); name != "" {
 			return name
 		}
 	}
-	u, err := url.Parse(address)
-	if err != nil || !strings.Contains(path.Base(u.Path), ".") {
-		return ""
+	for _, address := range addresses {
+		if u, err := url.Parse(address); err == nil && strings.Contains(path.Base(u.Path), ".") {
+			if name := baseName(u.Path); name != "" {
+				return name
+			}
+		}
 	}
-	return baseName(u.Path)
+	return ""
 }
 
 func baseName(s string) string {

@@ -95,17 +95,25 @@ func lasting(err error) bool {
 	return errors.As(err, &certificate)
 }
 
-// retryAfter is the wait that an answer asks for, in seconds or as a date; 0
-// where it asks for none.
+// retryAfter is the wait that an answer asks for; 0 where it asks for none.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After", "X-Rate-Limit-Retry-After-Seconds"} {
-		value := strings.TrimSpace(h.Get(name))
-		if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
-			return time.Duration(min(seconds, 1e9) * float64(time.Second))
+		if wait := RetryAfter(h.Get(name), now); wait > 0 {
+			return wait
 		}
-		if at, err := http.ParseTime(value); err == nil {
-			return max(0, at.Sub(now))
-		}
+	}
+	return 0
+}
+
+// RetryAfter reads the wait that a Retry-After header asks for, in seconds or
+// as a date; 0 where it asks for none or cannot be read.
+func RetryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, 1e9) * float64(time.Second))
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now))
 	}
 	return 0
 }

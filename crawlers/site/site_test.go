@@ -201,6 +201,28 @@ paginate: {kind: next-link, select: b, attr: data-next}`,
 	}
 }
 
+// TestHostileHeaders has a file whose headers are of no sensible length: they
+// do not reach a record.
+func TestHostileHeaders(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	file := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("ETag", `"`+long+`"`)
+		w.Header().Set("Last-Modified", long)
+		w.Header().Set("Content-Type", "text/"+long)
+		w.Header().Set("Content-Disposition", `attachment; filename="`+long+`.csv"`)
+	}
+	_, archive, err := crawl(t, web{"/": markup("<a href=/list.csv>list</a>"), "/list.csv": file}, `follow: [{select: a, role: detail}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range archive.All() {
+		c := k.Capture
+		if c.Request.Role == "detail" && (c.ETag != "" || c.LastModified != "" || c.MediaType != "" || c.Name != "list.csv") {
+			t.Errorf("%d bytes of ETag, %d of Last-Modified, %d of media type, name %.20q", len(c.ETag), len(c.LastModified), len(c.MediaType), c.Name)
+		}
+	}
+}
+
 // TestBytesAsReceived has pages whose bytes colly would change: it recodes by
 // the charset and unpacks what looks like gzip.
 func TestBytesAsReceived(t *testing.T) {

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,9 +36,10 @@ type lease struct {
 
 // walker walks one run: one Collector, over our transport.
 type walker struct {
-	c    *Crawler
-	job  fetch.Job
-	next http.RoundTripper
+	c      *Crawler
+	job    fetch.Job
+	client *fetch.Client
+	next   http.RoundTripper // the client's
 
 	collector *colly.Collector
 
@@ -56,7 +55,7 @@ func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error)
 		return nil, err
 	}
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
-	w := &walker{c: c, job: job, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response][]record.Request{}}
+	w := &walker{c: c, job: job, client: client, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response][]record.Request{}}
 
 	collector := colly.NewCollector(colly.StdlibContext(ctx))
 	// Set after the constructor, which reads COLLY_ variables of the environment.
@@ -117,7 +116,8 @@ func (w *walker) fetch(ctx context.Context, req record.Request) (*fetch.Response
 func (w *walker) visit(ctx context.Context, l *lease) (*fetch.Response, error) {
 	header := http.Header{}
 	if !w.c.opt.leads(l.req.Role) { // else the page is wanted for its links
-		if err := w.validators(ctx, l.req, header); err != nil {
+		var err error
+		if header, err = w.job.Conditional(ctx, l.req, header); err != nil {
 			return nil, err
 		}
 	}
@@ -140,72 +140,11 @@ func (w *walker) visit(ctx context.Context, l *lease) (*fetch.Response, error) {
 	if l.err != nil {
 		return nil, l.err
 	}
-	status, conditional := l.answer.StatusCode, len(header["If-None-Match"])+len(header["If-Modified-Since"]) > 0
-	if (status < 200 || status > 299 || status == http.StatusPartialContent) && !(status == http.StatusNotModified && conditional) {
-		return nil, &fetch.StatusError{URL: fetch.Redact(l.req.URL), Status: status}
-	}
-	resp, err := w.response(l)
+	resp, err := w.client.Response(l.req, l.answer)
 	if err != nil {
 		return nil, err
 	}
 	return resp, w.job.Settle(ctx, resp)
-}
-
-// validators tell the publisher what we have.
-func (w *walker) validators(ctx context.Context, r record.Request, header http.Header) error {
-	if w.job.Last == nil {
-		return nil
-	}
-	last, err := w.job.Last(ctx, r)
-	if errors.Is(err, record.ErrNotFound) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	if last.ETag != "" {
-		header.Set("If-None-Match", last.ETag)
-	}
-	if last.LastModified != "" {
-		header.Set("If-Modified-Since", last.LastModified)
-	}
-	return nil
-}
-
-// response is the answer as it is kept: the bytes that were received.
-func (w *walker) response(l *lease) (*fetch.Response, error) {
-	body, ok := l.answer.Body.(*fetch.Body)
-	if !ok {
-		return nil, errors.New("the answer has no whole body")
-	}
-	if _, err := body.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	h := l.answer.Header
-	c := record.Capture{
-		URL: l.req.URL, Name: fileName(l.answer), MediaType: h.Get("Content-Type"), SHA256: body.SHA256(), Size: body.Size(),
-		ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified"), Status: l.answer.StatusCode,
-		Request: l.req, Fetched: w.c.agent.Now().UTC(),
-	}
-	if final := l.answer.Request.URL.String(); record.CanonicalURL(final) != record.CanonicalURL(l.req.URL) {
-		c.Final = fetch.Redact(final)
-	}
-	return &fetch.Response{Capture: c, Header: h, Body: body}, nil
-}
-
-// fileName is the last part of the address of what is no page, or the name
-// that the publisher gives it.
-func fileName(answer *http.Response) string {
-	if isHTML(answer.Header.Get("Content-Type")) {
-		return ""
-	}
-	name := path.Base(answer.Request.URL.Path)
-	if _, params, err := mime.ParseMediaType(answer.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
-		name = path.Base(strings.ReplaceAll(params["filename"], `\`, "/"))
-	}
-	if !strings.Contains(strings.Trim(name, "."), ".") || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return ""
-	}
-	return name
 }
 
 // lead returns what a kept page leads to.
