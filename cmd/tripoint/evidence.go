@@ -216,7 +216,7 @@ func says(r record.Record) string {
 	var lines []string
 	add := func(why []record.Why) {
 		for _, w := range why {
-			line := w.Kind + ": " + w.Text
+			line := w.Kind + ": " + w.Text + inField(w)
 			if w.Weight != 0 {
 				line += fmt.Sprintf(" (%+.2f)", w.Weight)
 			}

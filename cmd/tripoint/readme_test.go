@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -45,5 +46,22 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	if shown < 10 {
 		t.Errorf("only %d commands were found in the README", shown)
+	}
+}
+
+// The screen that the README shows is what the demo prints.
+func TestReadmeScreen(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, screen, _ := strings.Cut(string(readme), "```\n")
+	screen, _, _ = strings.Cut(screen, "```")
+	var out, errOut bytes.Buffer
+	if code := run(t.Context(), []string{"demo", "--out", filepath.Join(t.TempDir(), "demo")}, nil, &out, &errOut); code != 0 {
+		t.Fatalf("exit %d: %s", code, &errOut)
+	}
+	if !strings.HasPrefix(out.String(), screen) {
+		t.Errorf("the README shows\n%s\nthe demo prints\n%s", screen, &out)
 	}
 }

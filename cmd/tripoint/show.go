@@ -1,9 +1,11 @@
 package main
 
 import (
-	"encoding/json"
+	"encoding"
 	"fmt"
+	"reflect"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -72,13 +74,62 @@ func (a *app) show(p *published, ref record.Ref) error {
 
 // printFields prints a record's keys and values, a line each.
 func (a *app) printFields(r record.Record) error {
-	line, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, f := range fieldsOf(reflect.ValueOf(r).Elem()) {
+		fmt.Fprintf(w, " %s\t%s\n", f.name, f.value)
 	}
-	text := strings.TrimSuffix(strings.TrimPrefix(string(line), "{\n"), "\n}")
-	_, err = fmt.Fprintln(a.out, text)
-	return err
+	return w.Flush()
+}
+
+// shownField is a line of a record on the screen.
+type shownField struct{ name, value string }
+
+// fieldsOf lists the filled fields of a struct by their JSON names: a line for
+// each element of a list of structs, one line for anything else.
+func fieldsOf(v reflect.Value) []shownField {
+	var out []shownField
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		f := v.Field(i)
+		switch {
+		case f.IsZero() || name == "-":
+		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct:
+			for j := range f.Len() {
+				out = append(out, shownField{name, inline(f.Index(j))})
+				name = ""
+			}
+		default:
+			out = append(out, shownField{name, inline(f)})
+		}
+	}
+	return out
+}
+
+// inline writes a value on one line.
+func inline(v reflect.Value) string {
+	if text, ok := v.Interface().(encoding.TextMarshaler); ok {
+		if b, err := text.MarshalText(); err == nil {
+			return string(b)
+		}
+	}
+	var parts []string
+	switch v.Kind() {
+	case reflect.Pointer:
+		return inline(v.Elem())
+	case reflect.Slice:
+		for i := range v.Len() {
+			parts = append(parts, inline(v.Index(i)))
+		}
+		return strings.Join(parts, ", ")
+	case reflect.Struct: // the names of its fields would not help a reader
+		for i := range v.NumField() {
+			if f := v.Field(i); !f.IsZero() {
+				parts = append(parts, inline(f))
+			}
+		}
+		return strings.Join(parts, " · ")
+	}
+	return fmt.Sprint(v.Interface())
 }
 
 // printTags prints what a patent is tagged with, and on what each tag rests.
@@ -97,8 +148,16 @@ func (a *app) printTags(p *published, patent string) error {
 		}
 		fmt.Fprintf(a.out, "\nCET %s  %s  score %.2f  (not an export classification)\n", t.Edition, name, t.Score)
 		for _, w := range t.Why {
-			fmt.Fprintf(a.out, "  %-8s %s\n", w.Kind, w.Text)
+			fmt.Fprintf(a.out, "  %-8s %s%s\n", w.Kind, w.Text, inField(w))
 		}
 	}
 	return nil
+}
+
+// inField says in which field of a record a piece of evidence stands.
+func inField(w record.Why) string {
+	if w.Field == "" {
+		return ""
+	}
+	return " (" + strings.ReplaceAll(w.Field, "_", " ") + ")"
 }
