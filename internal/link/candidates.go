@@ -18,20 +18,22 @@ type hit struct {
 // tried in the order of its price, and the dear ones only where the cheap
 // ones found nothing good.
 type search struct {
-	x       *Index
-	name    *names.Name
-	person  *names.Name // the same text read as a person's name, made when first needed
-	typ     string
-	stamp   []uint32 // per alias: the search that saw it last
-	now     uint32
-	hits    []hit
-	best    float64
-	words   []*names.Token
-	outline []names.Cell
-	noted   []uint32 // aliases to judge next
-	floor   float64  // what is worth keeping
-	similar []int32  // words of the index that were followed
-	shared  []uint8  // per word of the index: rows of letters in common; all 0 between uses
+	x        *Index
+	name     *names.Name
+	person   *names.Name // the same text read as a person's name, made when first needed
+	typ      string
+	stamp    []uint32 // per alias: the search that saw it last
+	now      uint32
+	hits     []hit
+	best     float64
+	words    []*names.Token
+	outline  []names.Cell
+	noted    []uint32 // aliases to judge next
+	outlines [64][]names.Cell
+	fetched  uint32
+	floor    float64 // what is worth keeping
+	similar  []int32 // words of the index that were followed
+	shared   []uint8 // per word of the index: rows of letters in common; all 0 between uses
 }
 
 var searches = sync.Pool{New: func() any { return &search{} }}
@@ -116,30 +118,36 @@ const (
 
 // judge scores the aliases noted. Most fall by the ceiling of their score.
 func (s *search) judge() {
-	x := s.x
-	from, to := uint32(0), uint32(0)
-	for _, id := range s.noted {
-		from, to = x.ends[id], x.ends[id+1]
-		if names.Ceiling(s.outline, x.cells[from:to]) < s.floor {
-			continue
+	for noted := range slices.Chunk(s.noted, len(s.outlines)) {
+		for i, id := range noted {
+			s.outlines[i] = s.x.cells[s.x.ends[id]:s.x.ends[id+1]]
+			s.fetched ^= names.Fetch(s.outlines[i])
 		}
-		a := &s.x.aliases[id]
-		n := s.name
-		if a.name.Type != n.Type && s.typ == "" && a.name.Type == names.Person {
-			if s.person == nil {
-				s.person = names.Parse(n.Written, names.Person)
+		for i, id := range noted {
+			if names.Ceiling(s.outline, s.outlines[i]) >= s.floor {
+				s.score(id)
 			}
-			n = s.person
-		}
-		if s.typ != "" && a.name.Type != "" && a.name.Type != s.typ {
-			continue
-		}
-		if value := names.Similarity(n, a.name); value >= s.floor {
-			s.hits = append(s.hits, hit{int32(id), value})
-			s.best = max(s.best, value)
 		}
 	}
 	s.noted = s.noted[:0]
+}
+
+func (s *search) score(id uint32) {
+	a := &s.x.aliases[id]
+	if s.typ != "" && a.name.Type != "" && a.name.Type != s.typ {
+		return
+	}
+	n := s.name
+	if a.name.Type != n.Type && s.typ == "" && a.name.Type == names.Person {
+		if s.person == nil {
+			s.person = names.Parse(n.Written, names.Person)
+		}
+		n = s.person
+	}
+	if value := names.Similarity(n, a.name); value >= s.floor {
+		s.hits = append(s.hits, hit{int32(id), value})
+		s.best = max(s.best, value)
+	}
 }
 
 // byWords follows the distinctive words, the rarest first. A word that very
@@ -218,10 +226,16 @@ func (s *search) byInitials() {
 	}
 }
 
+// How many words the first letters, or three in a row, may lead to: what more
+// words have says nothing.
+const (
+	mostHeads = 6
+	mostGrams = 300
+)
+
 // byHead takes the one distinctive word of a name for the first letters of a
 // longer one, where few words begin so.
 func (s *search) byHead() {
-	const few = 6
 	if len(s.words) != 1 || len(s.name.Tokens) < 2 || s.typ == names.Person {
 		return
 	}
@@ -229,10 +243,8 @@ func (s *search) byHead() {
 	if len(w) < 3 || len(w) > 5 {
 		return
 	}
-	if posting := s.x.heads.find(hashOf(byHead, w)); len(posting) <= few {
-		for _, p := range posting {
-			s.word(int32(uint32(p)), w)
-		}
+	for _, p := range s.x.heads.find(hashOf(byHead, w)) {
+		s.word(int32(uint32(p)), w)
 	}
 }
 
@@ -296,7 +308,7 @@ func (s *search) word(id int32, ours string) {
 // share most rows of three letters and are as near as a long word may be, or
 // go on where a cut word ends.
 func (s *search) byGrams() {
-	const longest, most, keep = 2, 300, 4
+	const longest, keep = 2, 4
 	tried := 0
 	for _, t := range s.words {
 		if len(t.Written) < 7 || len(t.Written) > 40 || tried == longest {
@@ -306,11 +318,7 @@ func (s *search) byGrams() {
 		need := uint8(max(2, (len(t.Written)-2)*2/5))
 		s.similar = s.similar[:0]
 		for i := 0; i+3 <= len(t.Written); i++ {
-			posting := s.x.grams.find(hashOf(byGram, t.Written[i:i+3]))
-			if len(posting) > most {
-				continue
-			}
-			for _, p := range posting {
+			for _, p := range s.x.grams.find(hashOf(byGram, t.Written[i:i+3])) {
 				w := uint32(p)
 				if s.shared[w]++; s.shared[w] == 1 {
 					s.similar = append(s.similar, int32(w))

@@ -166,11 +166,11 @@ func (x *Index) Build() {
 	if x.built {
 		return
 	}
-	x.table.build()
-	x.near.build()
-	x.grams.build()
-	x.heads.build()
-	x.places.build()
+	x.table.build(0)
+	x.near.build(0)
+	x.grams.build(mostGrams)
+	x.heads.build(mostHeads)
+	x.places.build(0)
 	x.wordID = nil
 	x.built = true
 }

@@ -19,10 +19,15 @@ func (t *table) add(hash uint32, number int32) {
 	t.pairs = append(t.pairs, uint64(hash)<<32|uint64(uint32(number)))
 }
 
-// build sorts the pairs; after it the table is read only.
-func (t *table) build() {
+// build sorts the pairs; after it the table is read only. Postings longer than
+// most lead nowhere and are dropped; 0 keeps all.
+func (t *table) build(most int) {
 	slices.Sort(t.pairs)
-	t.pairs = slices.Clip(slices.Compact(t.pairs))
+	t.pairs = slices.Compact(t.pairs)
+	if most > 0 {
+		t.dropLong(most)
+	}
+	t.pairs = slices.Clone(t.pairs)
 	width := max(1, bits.Len(uint(len(t.pairs))))
 	width = min(width, 24)
 	t.shift = uint(32 - width)
@@ -40,6 +45,21 @@ func (t *table) build() {
 		}
 		t.top[i] = uint32(at)
 	}
+}
+
+func (t *table) dropLong(most int) {
+	kept := t.pairs[:0]
+	for i := 0; i < len(t.pairs); {
+		end := i + 1
+		for end < len(t.pairs) && t.pairs[end]>>32 == t.pairs[i]>>32 {
+			end++
+		}
+		if end-i <= most {
+			kept = append(kept, t.pairs[i:end]...)
+		}
+		i = end
+	}
+	t.pairs = kept
 }
 
 // find returns the pairs of a hash.

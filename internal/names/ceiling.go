@@ -8,15 +8,23 @@ type Cell struct {
 	head    uint32 // its first four letters
 	letters uint32
 	weight  float32
+	cost    float32 // what it costs at least to be left over
 	length  uint8
 	kind    Kind
 	flags   uint8
 }
 
 const (
-	cellAbjad uint8 = 1 << iota // its vowels are not to be relied on
+	cellWord  uint8 = 1 << iota // distinctive
+	cellTrade                   // a line of business
+	cellRigid                   // meets nothing but its like
+	cellAbjad                   // its vowels are not to be relied on
 	cellCut                     // its name may have been cut off
 )
+
+// leastCost is what a word costs at least that is left over; a distinctive
+// one so many times its weight.
+var leastCost = [...]float32{Distinctive: 1.6, Generic: 0.6, Weak: 0.1, Contrast: 1.4, Country: 1, City: 0.15, Number: 0.5, Legal: 0}
 
 // Outline appends the outline of a name to cells: all that Ceiling looks at,
 // without a pointer. A person's outline is empty.
@@ -27,6 +35,16 @@ func (n *Name) Outline(cells []Cell) []Cell {
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		c := Cell{word: uint32(t.hash ^ t.hash>>32), letters: t.letters, weight: t.Weight, length: uint8(min(len(t.Written), 255)), kind: t.Kind}
+		c.cost = leastCost[t.Kind]
+		switch t.Kind {
+		case Distinctive:
+			c.cost *= t.Weight
+			c.flags |= cellWord
+		case Generic, Weak, Contrast:
+			c.flags |= cellTrade
+		case Number, Particle:
+			c.flags |= cellRigid
+		}
 		for k := range min(len(t.Written), 4) {
 			c.head |= uint32(t.Written[k]) << (8 * k)
 		}
@@ -39,6 +57,16 @@ func (n *Name) Outline(cells []Cell) []Cell {
 		cells = append(cells, c)
 	}
 	return cells
+}
+
+// Fetch reads both ends of an outline and returns a number that means nothing.
+// Outlines of a large index lie far apart in memory: to fetch some dozens one
+// after the other, before Ceiling looks at any, is to wait for them together.
+func Fetch(cells []Cell) uint32 {
+	if len(cells) == 0 {
+		return 0
+	}
+	return cells[0].word ^ cells[len(cells)-1].word
 }
 
 // ceiling is the state of one Ceiling.
@@ -68,17 +96,14 @@ func Ceiling(a, b []Cell) float64 {
 	}
 	one, other := sum(a, leftA, c.mayA), sum(b, leftB, c.mayB)
 	cut := (a[0].flags|b[0].flags)&cellCut != 0
-	if !distinct && !(one.may && other.may) && (one.words || other.words) && !cut {
-		return capWeak
-	}
-	if one.numbers && other.numbers && !c.row {
+	if !distinct && one.may&other.may&cellWord == 0 && (one.left|other.left)&cellWord != 0 && !cut {
 		return capWeak
 	}
 	left := one.cost + other.cost
 	if cut {
 		left *= 0.2
 	}
-	if one.trades && other.trades {
+	if one.left&other.left&cellTrade != 0 {
 		left += 0.5
 	}
 	hope := one.hope + other.hope
@@ -136,7 +161,7 @@ func (c *ceiling) near(leftA, leftB uint32) {
 }
 
 func mayBeAlike(t, u *Cell) bool {
-	if t.kind != Distinctive && u.kind != Distinctive || t.kind == Number || u.kind == Number || t.kind == Particle || u.kind == Particle {
+	if either := t.flags | u.flags; either&cellWord == 0 || either&cellRigid != 0 {
 		return false
 	}
 	if (t.flags|u.flags)&cellAbjad != 0 {
@@ -199,11 +224,9 @@ func initialsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uin
 
 // sums is what the words left over amount to.
 type sums struct {
-	hope          float32 // the weight of those that may meet
-	cost          float32 // what the others cost at least
-	may           bool    // a distinctive one may meet
-	words, trades bool    // a distinctive one, a trade may not
-	numbers       bool
+	hope      float32 // the weight of those that may meet
+	cost      float32 // of the others
+	may, left uint8   // the flags of both
 }
 
 func sum(cells []Cell, left, may uint32) sums {
@@ -213,29 +236,10 @@ func sum(cells []Cell, left, may uint32) sums {
 		c := &cells[i]
 		if may&(1<<i) != 0 {
 			s.hope += c.weight
-			s.may = s.may || c.kind == Distinctive
-			continue
-		}
-		switch c.kind {
-		case Distinctive:
-			s.cost += 1.6 * c.weight
-			s.words = true
-		case Generic:
-			s.cost += 0.6
-			s.trades = true
-		case Contrast:
-			s.cost += 1.4
-			s.trades = true
-		case Weak:
-			s.cost += 0.1
-			s.trades = true
-		case City:
-			s.cost += 0.15
-		case Country:
-			s.cost++
-		case Number:
-			s.cost += 0.5
-			s.numbers = true
+			s.may |= c.flags
+		} else {
+			s.cost += c.cost
+			s.left |= c.flags
 		}
 	}
 	return s
