@@ -7,14 +7,13 @@ import (
 	"sync"
 )
 
-// maxMisses bounds the distinct values that an audit notes of failed lookups.
-const maxMisses = 1000
-
 // Audit says what a mapping left unread: a column that no rule reads and that
-// is not ignored on purpose, and values that a lookup did not know.
+// is not ignored on purpose, and values that a lookup did not know. A parse
+// tells the values at its end (see Parse); unread columns are told here alone,
+// since a mapping may well want a few columns of many.
 type Audit struct {
 	Unread []string       `json:"unread,omitempty"` // columns or keys, in their order
-	Misses map[string]int `json:"misses,omitempty"` // "countries: Ruritania" → how often
+	Misses map[string]int `json:"misses,omitempty"` // "countries: Ruritania" → in how many rows
 }
 
 type audit struct {
@@ -33,7 +32,7 @@ func (m *Mapping) Audit() Audit {
 	return out
 }
 
-func (a *audit) add(s *session) {
+func (a *audit) addUnread(s *session) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i, h := range s.header {
@@ -42,12 +41,18 @@ func (a *audit) add(s *session) {
 		}
 		a.Unread = append(a.Unread, h)
 	}
-	for k, n := range s.misses {
+}
+
+func (a *audit) addMisses(m *misses) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range m.known {
 		if a.Misses == nil {
 			a.Misses = map[string]int{}
 		}
-		if _, known := a.Misses[k]; known || len(a.Misses) < maxMisses {
-			a.Misses[k] += n
+		key := e.field + ": " + e.value
+		if _, known := a.Misses[key]; known || len(a.Misses) < missesKept {
+			a.Misses[key] += e.rows
 		}
 	}
 }

@@ -83,13 +83,17 @@ func Compile(o Options) (*Mapping, error) {
 	return m, nil
 }
 
-// Parse reads the records of a unit.
+// Parse reads the records of a unit. What no lookup knew is left out of its
+// record and told at the end, by a problem for each distinct value that stands
+// beside the rows and for none of them.
 func (m *Mapping) Parse(ctx context.Context, u record.Unit) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
+		var missed misses
+		defer func() { m.audit.addMisses(&missed) }()
 		for _, part := range u.Parts {
-			s := &session{mapping: m, unit: u, part: part, vars: part.Capture.Request.Vars, last: map[string]inherited{}}
+			s := &session{mapping: m, unit: u, part: part, vars: part.Capture.Request.Vars, last: map[string]inherited{}, missed: &missed}
 			err := s.read(ctx, yield)
-			m.audit.add(s)
+			m.audit.addUnread(s)
 			if errors.Is(err, errStop) {
 				return
 			}
@@ -98,6 +102,7 @@ func (m *Mapping) Parse(ctx context.Context, u record.Unit) iter.Seq2[record.Rec
 				return
 			}
 		}
+		missed.tell(yield)
 	}
 }
 
@@ -115,7 +120,8 @@ type session struct {
 	limit   *rowLimit
 	header  []string
 	known   map[string]bool // columns or keys: true where a rule reads them or they are ignored
-	misses  map[string]int
+	missed  *misses
+	at      *record.Origin // the row at hand
 }
 
 // inherited is what a row hands down to the next.
@@ -137,6 +143,7 @@ func (s *session) read(ctx context.Context, yield func(record.Record, error) boo
 		}
 		at := s.unit.At(s.part.Name + locator)
 		s.rows++
+		s.at = at
 		var r record.Record
 		if err == nil {
 			r, err = s.recordOf(cells, at)
@@ -175,17 +182,6 @@ func (s *session) recordOf(row cells, at *record.Origin) (record.Record, error) 
 		}
 	}
 	return b.finish(row, s.rows, at)
-}
-
-// miss notes a value that a lookup did not know.
-func (s *session) miss(lookup, value string) {
-	if s.misses == nil {
-		s.misses = map[string]int{}
-	}
-	key := lookup + ": " + value
-	if _, known := s.misses[key]; known || len(s.misses) < maxMisses {
-		s.misses[key]++
-	}
 }
 
 // country is the lookup of the same name.

@@ -2,14 +2,17 @@ package fields_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/parsers/fields"
 	"github.com/tripoint-data/tripoint/parsers/parsertest"
 	"github.com/tripoint-data/tripoint/record"
@@ -144,6 +147,68 @@ func TestAudit(t *testing.T) {
 	}
 }
 
+// A value that no lookup knows is left out and told at the end, once, with the
+// number of its rows; it spoils none of them.
+func TestMisses(t *testing.T) {
+	mapping := strings.Replace(demoMapping, "lookup: country", "lookup: country, table: {Zenda: RO}, absent: [n/a]", 1)
+	parse, err := fields.New(decoder(mapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("é", 100)
+	a := "Name,Country,From\nA,Ruritania;Ruritania;France,\nB,zenda;n/a,\nC,Ruritania,\n"
+	b := "Name,Country,From\nD,Ruritania,\nE," + long + ",\n,Strelsau,\n"
+	var got []string
+	n := parsers.Count{}
+	format, err := parsers.Lookup("fields")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r, err := range parsers.Read(t.Context(), format, parse, parsertest.Unit(parsertest.Part("a.csv", []byte(a)), parsertest.Part("b.csv", []byte(b))), parsers.Unpack{}, &n) {
+		if p, ok := r.(*record.Party); ok {
+			got = append(got, strings.Join(append([]string{p.Name}, p.Countries...), " "))
+			continue
+		}
+		got = append(got, err.Error())
+	}
+	const advice = "; add it to the field's table, or to absent where it means none"
+	want := []string{
+		"b.csv:4: fields: name is missing",
+		`a.csv:2: fields: countries: "Ruritania" is unknown: 3 rows` + advice,
+		`b.csv:3: fields: countries: "` + strings.Repeat("é", 40) + `…" is unknown: 1 row` + advice,
+		`b.csv:4: fields: countries: "Strelsau" is unknown: 1 row` + advice,
+		"A FR", "B RO", "C", "D", "E",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := (parsers.Count{Read: 6, Records: 5, Problems: 4}); n != want {
+		t.Errorf("count %+v, want %+v", n, want)
+	}
+}
+
+// However many values are unknown, so many are told and the rest counted.
+func TestManyMisses(t *testing.T) {
+	parse, err := fields.New(decoder(demoMapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in strings.Builder
+	in.WriteString("Name,Country,From\n")
+	for i := range 5000 {
+		fmt.Fprintf(&in, "N,Land %d,\n", i)
+	}
+	told, last := 0, ""
+	for _, err := range parse(t.Context(), parsertest.Unit(parsertest.Part("f.csv", []byte(in.String())))) {
+		if err != nil {
+			told, last = told+1, err.Error()
+		}
+	}
+	if want := "f.csv:102: fields: 4900 more values are unknown, from this row on; mend those above first"; told != 101 || last != want {
+		t.Errorf("%d problems, the last %q, want 101 and %q", told, last, want)
+	}
+}
+
 func TestTargets(t *testing.T) {
 	seen := map[string]bool{}
 	for _, x := range fields.Targets() {
@@ -178,7 +243,7 @@ fields:
   addresses.city: {from: City}
   addresses.state: {from: State}
   addresses.postal_code: {from: Postal_Code}
-  addresses.country: {from: Country, lookup: country}
+  addresses.country: {from: Country, lookup: country, table: {NM: US}} # once the state stands in the country's place
   effective: {from: Effective_Date, date: 01/02/2006}
   expires: {from: Expiration_Date, date: 01/02/2006}
   notices: {from: FR_Citation}
@@ -304,7 +369,7 @@ fields:
   programs: {from: UN_LIST_TYPE}
   aliases: {json: INDIVIDUAL_ALIAS.ALIAS_NAME}
   listed: {from: LISTED_ON, date: [2006-01-02, "2006-01-02-07:00"]}
-  nationalities: {json: NATIONALITY.VALUE, lookup: country}
+  nationalities: {json: NATIONALITY.VALUE, lookup: country, absent: [na, former Soviet Union]}
   births: {json: INDIVIDUAL_DATE_OF_BIRTH.DATE}
 `))
 	if err != nil {
@@ -347,7 +412,7 @@ list: ` + list + `
 fields:
   name: {from: name, required: true}
   aliases: {from: aliases}
-  countries: {from: country, lookup: country}
+  countries: {from: country, lookup: country, absent: [Turkish individual, North Korean entity in China, Middle East Region, Fishing Vessels]} # what is no country
   addresses: {from: address}
   effective: {from: effective_date, date: [2006-01-02, "January 2, 2006"]}
   notices: {from: federal_register}

@@ -63,7 +63,7 @@ type Rule struct {
 	Upper    bool              `yaml:"upper"`    // to capital letters
 	Lower    bool              `yaml:"lower"`    // to small letters
 	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; table: see the next key
-	Table    map[string]string `yaml:"table"`    // of lookup table: what becomes what, case aside
+	Table    map[string]string `yaml:"table"`    // of a lookup: what becomes what, case aside; of countries before their names
 	Date     Names             `yaml:"date"`     // Go layouts, tried in turn; 2006-01-02 where absent
 	Zone     Zone              `yaml:"zone"`     // see Zone
 	Decimal  string            `yaml:"decimal"`  // of numbers: , where the comma is the decimal mark
@@ -156,8 +156,8 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	switch {
 	case r.Lookup == "table" && len(r.Table) == 0:
 		faults = append(faults, record.Faultf(path+".table", "is missing"))
-	case r.Lookup != "table" && len(r.Table) > 0:
-		faults = append(faults, record.Faultf(path+".lookup", "must be table where a table is given"))
+	case r.Lookup == "" && len(r.Table) > 0:
+		faults = append(faults, record.Faultf(path+".lookup", "must be table or country where a table is given"))
 	case r.Lookup != "" && r.Lookup != "country" && r.Lookup != "table":
 		faults = append(faults, record.Faultf(path+".lookup", "%q is no lookup: use country or table", r.Lookup))
 	}

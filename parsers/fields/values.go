@@ -37,7 +37,7 @@ func (s *session) values(f *field, row cells) ([]string, error) {
 			}
 			v, ok := r.lookUp(v)
 			if !ok {
-				s.miss(f.name, v)
+				s.missed.add(f.name, v, s.at)
 				continue
 			}
 			v, err := r.shape(v, f.target.kind)
@@ -167,20 +167,21 @@ func (r *Rule) clean(v string) string {
 	return v
 }
 
+// lookUp asks the rule's table first, so that a source can name what the
+// lookup of countries does not know.
 func (r *Rule) lookUp(v string) (string, bool) {
-	switch r.Lookup {
-	case "country":
+	if r.Lookup == "" {
+		return v, true
+	}
+	if w, ok := r.Table[strings.ToLower(v)]; ok {
+		return w, true
+	}
+	if r.Lookup == "country" {
 		if code, ok := country(v); ok {
 			return code, true
 		}
-		return v, false
-	case "table":
-		if w, ok := r.Table[strings.ToLower(v)]; ok {
-			return w, true
-		}
-		return v, false
 	}
-	return v, true
+	return v, false
 }
 
 // shape brings dates and numbers to their plain form.
