@@ -180,8 +180,15 @@ func (s *Store) find(ref record.Ref) (f found, err error) {
 // stood when it was reached, and what a load commits meanwhile is seen from
 // there on. A month of shipments is seen as it stood when it was reached.
 func (s *Store) Scan(ctx context.Context, kind record.Kind, prefix string) iter.Seq2[record.Record, error] {
+	return s.ScanOf(ctx, kind, prefix, nil)
+}
+
+// ScanOf is Scan without the rows that keep refuses: it is asked once for each
+// source's row of each record, before they are united. A record without a row
+// that is kept is not yielded.
+func (s *Store) ScanOf(ctx context.Context, kind record.Kind, prefix string, keep func(r record.Ref, source string) bool) iter.Seq2[record.Record, error] {
 	if kind == record.KindShipment {
-		return s.scanShipments(ctx, prefix)
+		return s.scanShipments(ctx, prefix, keep)
 	}
 	return func(yield func(record.Record, error) bool) {
 		for from := []byte(prefix); from != nil; {
@@ -196,6 +203,13 @@ func (s *Store) Scan(ctx context.Context, kind record.Kind, prefix string) iter.
 				}
 				if err = ctx.Err(); err != nil {
 					break
+				}
+				if keep != nil {
+					ref := record.Ref{Kind: kind, ID: f.id}
+					f.rows = slices.DeleteFunc(f.rows, func(r sourceRow) bool { return !keep(ref, r.source) })
+				}
+				if len(f.rows) == 0 {
+					continue
 				}
 				var r record.Record
 				if r, err = s.read(kind, f); err == nil && !yield(r, nil) {

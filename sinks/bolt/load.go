@@ -79,7 +79,8 @@ type head struct {
 }
 
 // Begin starts a load of a source. Loads of several sources may be under way
-// at once.
+// at once, of one source only one: two that are each the whole of it would
+// undo each other.
 func (s *Store) Begin(_ context.Context, source, run string, mode Mode) (*Load, error) {
 	if err := checkSource(source); err != nil {
 		return nil, err
@@ -88,22 +89,36 @@ func (s *Store) Begin(_ context.Context, source, run string, mode Mode) (*Load, 
 		return nil, fmt.Errorf("store: load of %s: mode %q is unknown: use full or grow", source, mode)
 	}
 	l := &Load{s: s, source: source, run: run, mode: mode, kinds: map[record.Kind]bool{}}
-	err := s.update(func(tx *bolt.Tx) (err error) {
+	s.mu.Lock()
+	other := s.loads[source]
+	if other == nil {
+		s.loads[source] = l
+	}
+	s.mu.Unlock()
+	if other != nil {
+		return nil, fmt.Errorf("store: a load of %s is under way already: wait until it has ended", source)
+	}
+	if err := l.prepare(); err != nil {
+		l.forget()
+		return nil, s.fault(err)
+	}
+	return l, nil
+}
+
+// prepare takes the load's generation and makes its scratch.
+func (l *Load) prepare() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.s.update(func(tx *bolt.Tx) (err error) {
 		l.gen, err = tx.Bucket(bucketMeta).NextSequence()
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	l.dir = filepath.Join(s.dir, "loads", strconv.FormatUint(l.gen, 10))
-	if err := os.MkdirAll(l.dir, 0o755); err != nil {
-		return nil, s.fault(err)
-	}
+	l.dir = filepath.Join(l.s.dir, "loads", strconv.FormatUint(l.gen, 10))
 	l.facts, l.ships = newSorter(l.dir, "facts"), newSorter(l.dir, "shipments")
-	s.mu.Lock()
-	s.loads[l] = true
-	s.mu.Unlock()
-	return l, nil
+	return os.MkdirAll(l.dir, 0o755)
 }
 
 // Put adds records. Of two facts with one id, parties are united, a patent is
@@ -223,19 +238,26 @@ func (l *Load) Abort() error {
 	if !l.end() {
 		return nil
 	}
+	defer l.forget()
 	return l.s.fault(os.RemoveAll(l.dir))
 }
 
 // end says whether this call ended the load.
 func (l *Load) end() bool {
-	l.s.mu.Lock()
-	delete(l.s.loads, l)
-	l.s.mu.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	ended := l.ended
 	l.ended = true
 	return !ended
+}
+
+// forget lets the next load of the source begin.
+func (l *Load) forget() {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	if l.s.loads[l.source] == l {
+		delete(l.s.loads, l.source)
+	}
 }
 
 // Commit makes the load visible all at once and ends it. After an error the
@@ -244,6 +266,7 @@ func (l *Load) Commit(ctx context.Context) (Delta, error) {
 	if !l.end() {
 		return Delta{}, fmt.Errorf("store: load of %s has ended", l.source)
 	}
+	defer l.forget()
 	s := l.s
 	s.commit.Lock()
 	defer s.commit.Unlock()

@@ -103,7 +103,7 @@ func (s *Store) getShipment(id string) (r *record.Shipment, err error) {
 	return nil, record.ErrNotFound
 }
 
-func (s *Store) scanShipments(ctx context.Context, prefix string) iter.Seq2[record.Record, error] {
+func (s *Store) scanShipments(ctx context.Context, prefix string, keep func(record.Ref, string) bool) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		months, err := s.catalogue(prefix)
 		if err != nil {
@@ -111,7 +111,13 @@ func (s *Store) scanShipments(ctx context.Context, prefix string) iter.Seq2[reco
 			return
 		}
 		for _, m := range months {
-			if !s.scanMonth(ctx, m.key(), prefix, yield) {
+			of := yield
+			if keep != nil {
+				of = func(r record.Record, err error) bool {
+					return err == nil && !keep(r.Ref(), m.Source) || yield(r, err)
+				}
+			}
+			if !s.scanMonth(ctx, m.key(), prefix, of) {
 				return
 			}
 		}

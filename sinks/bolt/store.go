@@ -63,14 +63,14 @@ type Store struct {
 	commit sync.Mutex // one load commits at a time
 
 	mu        sync.Mutex
-	loads     map[*Load]bool
+	loads     map[string]*Load // by source
 	frontiers map[string]*Frontier
 }
 
 // Open opens the store in a folder, which is made where there is none, unless
 // it is opened read-only. What killed loads have left behind is swept.
 func Open(dir string, opt Options) (*Store, error) {
-	s := &Store{dir: dir, opt: opt, rank: map[string]int{}, loads: map[*Load]bool{}, frontiers: map[string]*Frontier{}}
+	s := &Store{dir: dir, opt: opt, rank: map[string]int{}, loads: map[string]*Load{}, frontiers: map[string]*Frontier{}}
 	for i, source := range opt.Order {
 		s.rank[source] = i - len(opt.Order)
 	}
@@ -172,10 +172,10 @@ func (s *Store) create() error {
 func (s *Store) Close() error {
 	s.mu.Lock()
 	loads, frontiers := s.loads, s.frontiers
-	s.loads, s.frontiers = map[*Load]bool{}, map[string]*Frontier{}
+	s.loads, s.frontiers = map[string]*Load{}, map[string]*Frontier{}
 	s.mu.Unlock()
 	var errs []error
-	for l := range loads {
+	for _, l := range loads {
 		errs = append(errs, l.Abort())
 	}
 	for _, f := range frontiers {

@@ -27,6 +27,8 @@ type Sink interface {
 	Begin(ctx context.Context, source, run string, full bool) (Load, error)
 	Get(context.Context, record.Ref) (record.Record, error)
 	Scan(ctx context.Context, kind record.Kind, prefix string) iter.Seq2[record.Record, error]
+	// ScanOf is Scan without the rows that keep refuses.
+	ScanOf(ctx context.Context, kind record.Kind, prefix string, keep func(record.Ref, string) bool) iter.Seq2[record.Record, error]
 	Names(context.Context) iter.Seq2[record.NameUse, error]
 	Uses(ctx context.Context, name, country string) iter.Seq2[record.Use, error]
 	Counts(context.Context) (map[record.Kind]int, error)
@@ -62,6 +64,7 @@ func Store(t *testing.T, open func(t *testing.T, dir string) Sink) {
 		{"nothing is there", testEmpty},
 		{"a load is invisible until it is committed", testInvisible},
 		{"an aborted load leaves nothing", testAbort},
+		{"a source has one load at a time", testOneLoad},
 		{"a repeated load changes nothing", testRepeat},
 		{"a party that is absent is not in the latest file", testAbsentParty},
 		{"a judgement that is absent goes", testAbsentTag},
@@ -69,6 +72,7 @@ func Store(t *testing.T, open func(t *testing.T, dir string) Sink) {
 		{"two sources are read as one", testTwoSources},
 		{"a search hit does not replace a document", testSearchHit},
 		{"a scan goes upwards from a prefix", testScan},
+		{"a scan of some sources has nothing of the others", testScanOf},
 		{"shipments are kept by month", testShipments},
 		{"names are summed over months", testNames},
 		{"generated records are refused", testSynthetic},
@@ -280,23 +284,6 @@ func testGrow(_ *testing.T, f *fixture) {
 	f.want("ids", "A B", f.ids(record.KindParty, ""))
 	f.want("shipments", "first/202001/1 first/202001/2 first/202002/1", f.ids(record.KindShipment, ""))
 	f.want("replaced", "Z", f.get(record.KindShipment, "first/202001/1").(*record.Shipment).Consignee.Name)
-}
-
-func testTwoSources(_ *testing.T, f *fixture) {
-	a := &record.Patent{ID: "US11321963", Title: "T1", Origin: origin("first")}
-	b := &record.Patent{ID: "US11321963", Title: "T2", Abstract: "text", Origin: origin("second")}
-	f.load("second", false, b)
-	f.load("first", false, a)
-	f.want("united", record.Record(&record.Patent{ID: "US11321963", Title: "T1", Abstract: "text", Origin: origin("first")}), f.get(record.KindPatent, "US11321963"))
-	f.want("one record", "US11321963", f.ids(record.KindPatent, ""))
-	p, q := party("A"), party("A")
-	q.Lists[0].Code, q.Aliases = "US-BIS-MEU", []record.Alias{{Name: "ALIAS"}}
-	f.load("first", true, p)
-	f.load("second", true, q)
-	f.want("lists", 2, len(f.get(record.KindParty, "A").(*record.Party).Lists))
-	f.load("first", true)
-	got := f.get(record.KindParty, "A").(*record.Party)
-	f.want("one source is absent", []record.ListStatus{record.NotInLatestFile, record.Current}, []record.ListStatus{got.Lists[0].Status, got.Lists[1].Status})
 }
 
 func testSearchHit(_ *testing.T, f *fixture) {
