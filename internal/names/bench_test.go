@@ -81,3 +81,16 @@ func allLight(n *names.Name) bool {
 	}
 	return true
 }
+
+func BenchmarkCeiling(b *testing.B) {
+	var outlines [][]names.Cell
+	for _, s := range benchNames {
+		outlines = append(outlines, names.Parse(s, names.Organization).Outline(nil))
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		names.Ceiling(outlines[i%8], outlines[(i/8)%8])
+		i++
+	}
+}

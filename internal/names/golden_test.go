@@ -42,6 +42,9 @@ func TestGolden(t *testing.T) {
 		if back := names.Compare(b, a); back.Value != score.Value || names.Similarity(a, b) != score.Value {
 			t.Errorf("%s: %.3f one way, %.3f the other", f[0], score.Value, back.Value)
 		}
+		if most := names.Ceiling(a.Outline(nil), b.Outline(nil)); score.Value > most+0.001 {
+			t.Errorf("%s: %.3f is above the ceiling %.3f", f[0], score.Value, most)
+		}
 		fmt.Fprintf(&out, "%s: %s | %s\n  %.3f %s\n", f[0], f[3], f[4], score.Value, score.Band)
 		for _, why := range score.Why {
 			fmt.Fprintf(&out, "  %-8s %+.2f %s\n", why.Kind, why.Weight, why.Text)
