@@ -162,7 +162,7 @@ func (al *alignment) near() {
 					continue
 				}
 				u := &al.b.Tokens[j]
-				if t.Written[0] != u.Written[0] && !t.abjad && !u.abjad && lettersApart(t.letters, u.letters) > 3 {
+				if t.Written[0] != u.Written[0] && !t.abjad && !u.abjad && lettersApart(t.letters, u.letters) > mostEdits {
 					continue
 				}
 				alike, by := al.nearness(t, u, i, j)
@@ -236,17 +236,20 @@ func (al *alignment) shortForm(t, u *Token, i, j int, x, y string) (float32, how
 	return 0, exact
 }
 
+// mostEdits is how many edits two words may lie apart, however long they are.
+const mostEdits = 3
+
 // budget is how many edits two words of such lengths may lie apart.
 func budget(short, long int, person bool) int {
 	switch {
 	case person && short >= 3 && long < 8:
 		return 1
 	case person:
-		return min(long/4, 3)
+		return min(long/4, mostEdits)
 	case long < 5 || short < 4:
 		return 0
 	}
-	return min(long/5, 3)
+	return min(long/5, mostEdits)
 }
 
 // initials meets a short word with the initials of a whole row of words: a weak

@@ -152,7 +152,17 @@ func (c *ceiling) near(leftA, leftB uint32) {
 		i := bits.TrailingZeros32(m)
 		for k := leftB; k != 0; k &= k - 1 {
 			j := bits.TrailingZeros32(k)
-			if mayBeAlike(&c.a[i], &c.b[j]) {
+			t, u := &c.a[i], &c.b[j]
+			either := t.flags | u.flags
+			if either&(cellWord|cellRigid) != cellWord {
+				continue
+			}
+			// Words that both have letters of their own must be few edits apart.
+			x, y := t.letters&^u.letters, u.letters&^t.letters
+			if x != 0 && y != 0 && either&cellAbjad == 0 && (bits.OnesCount32(x) > mostEdits || bits.OnesCount32(y) > mostEdits) {
+				continue
+			}
+			if mayBeAlike(t, u) {
 				c.mayA |= 1 << i
 				c.mayB |= 1 << j
 			}
@@ -161,9 +171,6 @@ func (c *ceiling) near(leftA, leftB uint32) {
 }
 
 func mayBeAlike(t, u *Cell) bool {
-	if either := t.flags | u.flags; either&cellWord == 0 || either&cellRigid != 0 {
-		return false
-	}
 	if (t.flags|u.flags)&cellAbjad != 0 {
 		return true
 	}
