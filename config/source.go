@@ -34,7 +34,7 @@ type Source struct {
 // Publisher is who publishes a source.
 type Publisher struct {
 	Name    string `yaml:"name"`
-	Country string `yaml:"country"` // ISO 3166-1 alpha-2
+	Country string `yaml:"country"` // ISO 3166-1 alpha-2, or UN, EU, XX
 	URL     string `yaml:"url"`
 }
 
