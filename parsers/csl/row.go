@@ -37,7 +37,7 @@ func (r *row) party(today record.Date) (*record.Party, error) {
 	case r.Source == "":
 		return nil, errors.New("a row without a source")
 	case !ok:
-		return nil, fmt.Errorf("source %q is on no list of ours: add the name under csl of its list in config/tables/lists.yaml", r.Source)
+		return nil, fmt.Errorf("source %.80q is on no list of ours: add the name under csl of its list in config/tables/lists.yaml", r.Source)
 	case r.Name == "":
 		return nil, errors.New("a row without a name")
 	}

@@ -293,9 +293,14 @@ func loadHeads(tx *bolt.Tx) (map[string]head, error) {
 	heads := map[string]head{}
 	err := tx.Bucket(bucketHeads).ForEach(func(k, v []byte) (err error) {
 		var h head
-		err = json.Unmarshal(v[8:], &h)
+		if len(v) < 8 {
+			return fmt.Errorf("store: the head of %s is damaged", k)
+		}
+		if err = json.Unmarshal(v[8:], &h); err != nil {
+			return fmt.Errorf("store: the head of %s is damaged: %w", k, err)
+		}
 		heads[string(k)] = h
-		return err
+		return nil
 	})
 	return heads, err
 }
