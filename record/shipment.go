@@ -17,6 +17,7 @@ type Shipment struct {
 	Mode          string   `json:"mode,omitempty"` // sea, air, road, rail, other
 	Departed      Date     `json:"departed,omitempty"`
 	Arrived       Date     `json:"arrived,omitempty"`
+	ArrivedBasis  string   `json:"arrived_basis,omitempty"` // estimated: as announced beforehand; absent: as it was
 	Receipt       *Place   `json:"receipt,omitempty"`
 	Lading        *Place   `json:"lading,omitempty"`
 	Unlading      *Place   `json:"unlading,omitempty"`

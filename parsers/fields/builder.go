@@ -25,6 +25,7 @@ type builder struct {
 	patent record.Patent
 
 	shipment                                        record.Shipment
+	estimated                                       record.Date // of arrival
 	shipper, consignee, notify                      record.Trader
 	receipt, lading, unlading, destination, transit record.Place
 	good                                            record.Good
@@ -122,6 +123,9 @@ func (b *builder) finishShipment(row cells, ordinal int, at *record.Origin) (*re
 	}
 	if b.good != (record.Good{}) {
 		s.Goods = []record.Good{b.good}
+	}
+	if s.Arrived == "" && b.estimated != "" {
+		s.Arrived, s.ArrivedBasis = b.estimated, "estimated"
 	}
 	key, err := b.key(row, ordinal)
 	if err != nil {

@@ -209,6 +209,28 @@ func TestManyMisses(t *testing.T) {
 	}
 }
 
+// The day of arrival that a document announced counts where no other is known,
+// and says so.
+func TestEstimatedArrival(t *testing.T) {
+	parse, err := fields.New(decoder("input: {type: csv}\nrecord: shipment\nkey: Bill\nfields: {arrived: {from: Actual}, arrived_estimated: {from: Estimated}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := "Bill,Actual,Estimated\n1,2020-07-28,2020-06-30\n2,,2020-06-30\n3,,\n"
+	var got []string
+	for r, err := range parse(t.Context(), parsertest.Unit(parsertest.Part("f.csv", []byte(in)))) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := r.(*record.Shipment)
+		got = append(got, s.ID+" "+string(s.Arrived)+" "+s.ArrivedBasis)
+	}
+	want := []string{"test/202007/1 2020-07-28 ", "test/202006/2 2020-06-30 estimated", "test/000000/3  "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestTargets(t *testing.T) {
 	seen := map[string]bool{}
 	for _, x := range fields.Targets() {

@@ -279,6 +279,7 @@ var targets = map[string]map[string]target{
 		"mode":                oneOf(func(b *builder) *string { return &b.shipment.Mode }, "sea", "air", "road", "rail", "other"),
 		"departed":            date(func(b *builder) *record.Date { return &b.shipment.Departed }),
 		"arrived":             date(func(b *builder) *record.Date { return &b.shipment.Arrived }),
+		"arrived_estimated":   date(func(b *builder) *record.Date { return &b.estimated }), // counts where arrived is absent
 		"receipt.port":        text(func(b *builder) *string { return &b.receipt.Port }),
 		"receipt.country":     text(func(b *builder) *string { return &b.receipt.Country }),
 		"lading.port":         text(func(b *builder) *string { return &b.lading.Port }),

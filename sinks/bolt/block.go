@@ -26,7 +26,7 @@ var layout = [columns]int{
 	colMaster: asCodes, colHouse: asCodes, colContainer: asCodes, colGoodContainer: asCodes,
 	colLocator: asDeltas, colVoyage: asTexts,
 	colFlow: asTexts, colReporter: asTexts, colCarrier: asTexts, colVessel: asTexts, colMode: asTexts,
-	colDeparted: asTexts, colArrived: asTexts, colOriginCountry: asTexts, colDescription: asTexts,
+	colDeparted: asTexts, colArrived: asTexts, colArrivedBasis: asTexts, colOriginCountry: asTexts, colDescription: asTexts,
 	colHS: asTexts, colHSInText: asTexts, colBrand: asTexts, colManufacturer: asTexts, colUnit: asTexts,
 	colStatus: asTexts, colTraderName: asTexts, colTraderAddress: asTexts, colTraderCountry: asTexts,
 	colPlacePort: asTexts, colPlaceCountry: asTexts, colOriginSource: asTexts, colOriginURL: asTexts,

@@ -34,7 +34,7 @@ func oddShipment(r *rand.Rand) *record.Shipment {
 	}
 	s := &record.Shipment{
 		MasterBill: text(), HouseBill: text(), Shipper: traderAt(), Consignee: traderAt(), Flow: text(), Reporter: text(),
-		Carrier: text(), Vessel: text(), Voyage: text(), Mode: text(), Departed: record.Date(text()), Arrived: record.Date(text()),
+		Carrier: text(), Vessel: text(), Voyage: text(), Mode: text(), Departed: record.Date(text()), Arrived: record.Date(text()), ArrivedBasis: text(),
 		Receipt: place(), Lading: place(), Unlading: place(), Destination: place(), OriginCountry: text(),
 		WeightKg: float(), Status: text(), Synthetic: r.IntN(2) == 0,
 	}

@@ -42,6 +42,7 @@ const (
 	colMode
 	colDeparted
 	colArrived
+	colArrivedBasis
 	colReceipt
 	colReceiptAt
 	colLading
@@ -107,6 +108,7 @@ func walk(f fields, s *record.Shipment) {
 	f.text(colMode, &s.Mode)
 	f.text(colDeparted, (*string)(&s.Departed))
 	f.text(colArrived, (*string)(&s.Arrived))
+	f.text(colArrivedBasis, &s.ArrivedBasis)
 	walkPlace(f, colReceipt, colReceiptAt, &s.Receipt)
 	walkPlace(f, colLading, colLadingAt, &s.Lading)
 	walkPlace(f, colUnlading, colUnladingAt, &s.Unlading)

@@ -28,7 +28,7 @@ import (
 )
 
 // schema is the version of the layout; a store of another one is refused.
-const schema = 1
+const schema = 2
 
 // lockWait is how long Open waits for another process to let go.
 const lockWait = 2 * time.Second

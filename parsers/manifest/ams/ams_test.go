@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,38 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%d scratch files are left", len(left))
 			}
 		})
+	}
+}
+
+// The day that a carrier announced is marked as such; the actual day is not.
+func TestArrival(t *testing.T) {
+	columns := strings.Split(amstest.Header("header"), ",")
+	for _, tt := range []struct{ estimated, actual, date, basis string }{
+		{"2020-07-26", "2020-07-28", "2020-07-28", ""},
+		{"2020-07-26", "", "2020-07-26", "estimated"},
+		{"", "2020-07-28", "2020-07-28", ""},
+		{"", "", "", ""},
+	} {
+		row := make([]string, len(columns))
+		row[0] = "20200701234567"
+		row[slices.Index(columns, "vessel_name")] = "STRELSAU STAR"
+		row[slices.Index(columns, "estimated_arrival_date")] = tt.estimated
+		row[slices.Index(columns, "actual_arrival_date")] = tt.actual
+		file := txtar.File{Name: "ams__header_2020__202012010000.csv", Data: []byte(strings.Join(columns, ",") + "\n" + strings.Join(row, ",") + "\n")}
+		n := 0
+		for r, err := range (parser{budget, maxRows}).parse(t.Context(), unit("", file)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+			s := r.(*record.Shipment)
+			if s.Arrived != record.Date(tt.date) || s.ArrivedBasis != tt.basis {
+				t.Errorf("%+v: arrived %q, basis %q", tt, s.Arrived, s.ArrivedBasis)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%+v: %d bills", tt, n)
+		}
 	}
 }
 

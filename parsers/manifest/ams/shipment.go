@@ -18,8 +18,11 @@ func (j *joiner) shipment() (*record.Shipment, error) {
 	}
 	h := b.rows[header][0].cells
 	arrived, err := date(h[hActual])
+	basis := ""
 	if err == nil && arrived == "" {
-		arrived, err = date(h[hEstimated])
+		if arrived, err = date(h[hEstimated]); arrived != "" {
+			basis = "estimated"
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -33,21 +36,22 @@ func (j *joiner) shipment() (*record.Shipment, error) {
 		source = "ams"
 	}
 	s := &record.Shipment{
-		ID:        source + "/" + month + "/" + b.id,
-		Shipper:   trader(b.rows[shipper]),
-		Consignee: trader(b.rows[consignee]),
-		Flow:      "import",
-		Reporter:  "US",
-		Carrier:   h[hCarrier],
-		Vessel:    h[hVessel],
-		Mode:      manifest.Mode(h[hMode]),
-		Arrived:   arrived,
-		Receipt:   j.place(h[hReceipt]),
-		Lading:    j.place(h[hLading]),
-		Unlading:  j.place(h[hUnlading]),
-		WeightKg:  manifest.Kilograms(h[hWeight], h[hWeightUnit]),
-		Status:    h[hStatus],
-		Origin:    j.unit.At(j.locator()),
+		ID:           source + "/" + month + "/" + b.id,
+		Shipper:      trader(b.rows[shipper]),
+		Consignee:    trader(b.rows[consignee]),
+		Flow:         "import",
+		Reporter:     "US",
+		Carrier:      h[hCarrier],
+		Vessel:       h[hVessel],
+		Mode:         manifest.Mode(h[hMode]),
+		Arrived:      arrived,
+		ArrivedBasis: basis,
+		Receipt:      j.place(h[hReceipt]),
+		Lading:       j.place(h[hLading]),
+		Unlading:     j.place(h[hUnlading]),
+		WeightKg:     manifest.Kilograms(h[hWeight], h[hWeightUnit]),
+		Status:       h[hStatus],
+		Origin:       j.unit.At(j.locator()),
 	}
 	if s.Unlading != nil && s.Unlading.Country == "" {
 		s.Unlading.Country = "US" // goods are unladen where the manifest is filed
