@@ -42,6 +42,9 @@ patents, shipping. A finding is a possible link, never a verdict.`,
 			if most < 0 {
 				return usagef("--most must not be negative")
 			}
+			if want.list != "" && !slices.ContainsFunc(tables.ListCodes(), func(code string) bool { return codeStarts(code, want.list) }) {
+				return usagef("--list %q is no list's code, nor the beginning of one: use for example US, US-BIS-EL, UN", want.list)
+			}
 			p, err := a.published()
 			if err != nil {
 				return err

@@ -57,8 +57,9 @@ func TestReadmeScreen(t *testing.T) {
 	}
 	_, screen, _ := strings.Cut(string(readme), "```\n")
 	screen, _, _ = strings.Cut(screen, "```")
+	t.Chdir(t.TempDir())
 	var out, errOut bytes.Buffer
-	if code := run(t.Context(), []string{"demo", "--out", filepath.Join(t.TempDir(), "demo")}, nil, &out, &errOut); code != 0 {
+	if code := run(t.Context(), []string{"demo"}, nil, &out, &errOut); code != 0 {
 		t.Fatalf("exit %d: %s", code, &errOut)
 	}
 	if !strings.HasPrefix(out.String(), screen) {

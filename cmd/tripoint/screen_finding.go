@@ -27,7 +27,7 @@ func (a *app) printFinding(f *record.Finding, demo string) {
 	a.rows("leads", leadRows(f))
 	a.rows("related", relatedRows(f))
 	a.rows("review", candidateRows(f))
-	a.rows("why", []string{"tripoint evidence '" + f.Ref().String() + "'", "limits: names only, no ownership data"})
+	a.rows("why", []string{a.command("evidence", f.Ref().String()), "limits: names only, no ownership data"})
 	fmt.Fprintln(a.out)
 }
 
@@ -259,4 +259,14 @@ func short(words []string, most int) string {
 		return strings.Join(words[:most], ", ") + ", …"
 	}
 	return strings.Join(words, ", ")
+}
+
+// command is a command to type next: its argument quoted for a shell, in the
+// folder that this one works in.
+func (a *app) command(verb, arg string) string {
+	line := "tripoint " + verb + " '" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+	if a.dir != "." {
+		line += " -C " + a.dir
+	}
+	return line
 }

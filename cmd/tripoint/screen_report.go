@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -87,8 +86,8 @@ func (r *screeningReport) write() error {
 		return err
 	}
 	const name = "screening.json"
-	if err := os.WriteFile(name+".part", append(text, '\n'), 0o644); err != nil {
+	if err := replaceFile(name, append(text, '\n')); err != nil {
 		return fmt.Errorf("%s: %w", name, bare(err))
 	}
-	return os.Rename(name+".part", name)
+	return nil
 }

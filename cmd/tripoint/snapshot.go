@@ -17,6 +17,10 @@ import (
 	"github.com/tripoint-data/tripoint/sinks/snapshot"
 )
 
+// privateDir is where private snapshots stand: nobody takes them for public
+// ones, and no public delta tells of them.
+const privateDir = "snapshots-private"
+
 func (a *app) snapshotCmd() *cobra.Command {
 	var private bool
 	cmd := &cobra.Command{
@@ -25,8 +29,8 @@ func (a *app) snapshotCmd() *cobra.Command {
 		Long: `Write all records of the store in every format into a new folder under
 snapshots/, with their hashes, sources, licences and what changed, and name it in
 latest.json. The same input gives the same bytes under the same name. Sources
-that may not be passed on are left out and listed, unless --private keeps them
-for your own use.`,
+that may not be passed on are left out and listed. --private keeps them for your
+own use, under snapshots-private/.`,
 		Example: "  tripoint snapshot",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -85,9 +89,15 @@ func (a *app) publish(ctx context.Context, h *house, private bool) (string, erro
 		return "", errors.New("nothing is archived yet: run tripoint run first")
 	}
 	dir := a.data(h.cfg, snapshotsDir)
-	v, err := snapshot.Write(ctx, dir, in, snapshot.Options{})
+	if private {
+		dir = a.data(h.cfg, privateDir)
+	}
+	v, idle, err := snapshot.Write(ctx, dir, in, snapshot.Options{})
 	if err != nil {
 		return "", err
+	}
+	for _, s := range idle {
+		a.log.Warn("a suppression hides nothing: is its id written as the record's?", "id", s.ID)
 	}
 	return filepath.Join(dir, v.Version), nil
 }
