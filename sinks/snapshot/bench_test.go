@@ -12,7 +12,7 @@ import (
 // many is an input of n shipments, made as they are read.
 type many int
 
-func (m many) Scan(_ context.Context, kind record.Kind, _ string) iter.Seq2[record.Record, error] {
+func (m many) ScanOf(_ context.Context, kind record.Kind, _ string, _ func(record.Ref, string) bool) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		for i := range int(m) {
 			if kind != record.KindShipment || !yield(&record.Shipment{
@@ -34,7 +34,7 @@ func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
 		in := input(nil)
 		in.Records = many(rows)
-		if _, err := Write(context.Background(), b.TempDir(), in, Options{}); err != nil {
+		if _, _, err := Write(context.Background(), b.TempDir(), in, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

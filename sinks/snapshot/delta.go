@@ -17,7 +17,10 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// Change is one line of a delta: what happened to the record with a key.
+// Change is one line of a delta: what happened to the record with a key. That
+// a record is gone since it was withdrawn, or may no longer be passed on, is
+// not told: who follows by deltas takes the table where its rows differ from
+// those in datapackage.json.
 type Change struct {
 	Op         string          `json:"op"`                    // ADD, MOD, DEL
 	Key        string          `json:"key"`                   // the record's id
@@ -27,11 +30,12 @@ type Change struct {
 
 // deltas writes what changed since the parent, kind by kind. A kind without a
 // change has no file.
-func deltas(ctx context.Context, s *stage, parentDir, parent string) ([]resource, error) {
+func deltas(ctx context.Context, s *stage, sel *selection, parentDir, parent string) ([]resource, error) {
 	var list []resource
 	for _, k := range kinds {
 		name := k.file + ".jsonl"
-		res, err := delta(ctx, s, filepath.Join(parentDir, "jsonl", name), filepath.Join(s.dir, "jsonl", name), "delta/"+parent+"/"+name)
+		gone := func(line []byte) (bool, error) { return sel.tells(line, k.kind) }
+		res, err := delta(ctx, s, filepath.Join(parentDir, "jsonl", name), filepath.Join(s.dir, "jsonl", name), "delta/"+parent+"/"+name, gone)
 		if err != nil {
 			return nil, fmt.Errorf("%s since %s: %w", k.file, parent, err)
 		}
@@ -43,9 +47,14 @@ func deltas(ctx context.Context, s *stage, parentDir, parent string) ([]resource
 	return list, nil
 }
 
-func delta(ctx context.Context, s *stage, before, after, name string) (resource, error) {
+func delta(ctx context.Context, s *stage, before, after, name string, gone func([]byte) (bool, error)) (resource, error) {
 	var out *output
-	err := compare(ctx, before, after, func(c Change) (err error) {
+	err := compare(ctx, before, after, func(c Change, old []byte) (err error) {
+		if c.Op == "DEL" {
+			if told, err := gone(old); err != nil || !told {
+				return err
+			}
+		}
 		if out == nil {
 			if out, err = s.create(name); err != nil {
 				return err
@@ -75,7 +84,7 @@ func Diff(ctx context.Context, dir, from, to string, kind record.Kind) iter.Seq2
 				paths[i] = f.Name()
 				f.Close()
 			}
-			return compare(ctx, paths[0], paths[1], func(c Change) error {
+			return compare(ctx, paths[0], paths[1], func(c Change, _ []byte) error {
 				if !yield(c, nil) {
 					return stop
 				}
@@ -88,8 +97,9 @@ func Diff(ctx context.Context, dir, from, to string, kind record.Kind) iter.Seq2
 	}
 }
 
-// compare merges two sorted files. It holds one line of each.
-func compare(ctx context.Context, before, after string, emit func(Change) error) error {
+// compare merges two sorted files. It holds one line of each, and hands emit
+// the one before beside the change.
+func compare(ctx context.Context, before, after string, emit func(c Change, old []byte) error) error {
 	old, err := openKeyed(before)
 	if err != nil {
 		return err
@@ -109,11 +119,11 @@ func compare(ctx context.Context, before, after string, emit func(Change) error)
 		var err error
 		switch {
 		case inOld && inNow && !bytes.Equal(old.line, now.line):
-			err = emit(Change{"MOD", now.id, old.hash(), now.line})
+			err = emit(Change{"MOD", now.id, old.hash(), now.line}, old.line)
 		case inOld && !inNow:
-			err = emit(Change{"DEL", old.id, old.hash(), nil})
+			err = emit(Change{"DEL", old.id, old.hash(), nil}, old.line)
 		case inNow && !inOld:
-			err = emit(Change{"ADD", now.id, "", now.line})
+			err = emit(Change{"ADD", now.id, "", now.line}, nil)
 		}
 		if err == nil && inOld {
 			err = old.next()

@@ -36,7 +36,7 @@ func TestFullDisk(t *testing.T) {
 		dir := t.TempDir()
 		first := mustWrite(t, dir, input(world()[1:]), Options{})
 		before := tree(t, dir)
-		_, err := write(context.Background(), dir, input(world()), Options{}, func(name string) (file, error) {
+		_, _, err := write(context.Background(), dir, input(world()), Options{}, func(name string) (file, error) {
 			f, err := createFile(name)
 			return fullDisk{f, &room}, err
 		})
@@ -168,7 +168,7 @@ func TestReadFindsDamage(t *testing.T) {
 		if failed == nil || !strings.Contains(failed.Error(), "is damaged") {
 			t.Errorf("%s: read with %v", name, failed)
 		}
-		if _, err := Write(context.Background(), dir, input(world()), Options{}); err == nil || !strings.HasSuffix(err.Error(), ": remove its folder and publish again") {
+		if _, _, err := Write(context.Background(), dir, input(world()), Options{}); err == nil || !strings.HasSuffix(err.Error(), ": remove its folder and publish again") {
 			t.Errorf("%s: published with %v", name, err)
 		}
 		if err := os.RemoveAll(filepath.Join(dir, v.Version)); err != nil {

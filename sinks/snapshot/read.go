@@ -30,7 +30,7 @@ var versionName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{8}$`)
 // maxLine is the longest line of a JSONL file; a finding can be long.
 const maxLine = 1 << 28
 
-// Latest is the newest published version, or record.ErrNotFound where there is
+// Latest is the version published last, or record.ErrNotFound where there is
 // none.
 func Latest(dir string) (Version, error) {
 	v, err := latest(dir)
@@ -55,7 +55,7 @@ func latest(dir string) (Version, error) {
 	return v, nil
 }
 
-// Versions are all published versions in the order of their publication.
+// Versions are all published versions in the order of their first publication.
 func Versions(dir string) ([]Version, error) {
 	list, err := versions(dir)
 	if err != nil {
@@ -87,7 +87,7 @@ func describeVersion(dir, name string) (Version, error) {
 		return Version{}, damaged(name, cause(err))
 	}
 	sum := sha256.Sum256(sums)
-	return Version{Version: name, ManifestSHA256: hex.EncodeToString(sum[:]), Watermark: p.Created, Parent: p.Parent, Demo: p.Demo}, nil
+	return Version{Version: name, ManifestSHA256: hex.EncodeToString(sum[:]), Watermark: p.Created, Parent: p.Parent, Demo: p.Demo, Private: p.Private}, nil
 }
 
 func readJSON(path string, v any) error {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,22 +10,23 @@ import (
 )
 
 // selection decides what of the input a snapshot shows: nothing suppressed,
-// nothing of a source that may not be passed on, and no judgement that rests
-// on what is left out.
+// no row of a source that may not be passed on, and no judgement that rests on
+// what is left out.
 type selection struct {
 	sources    []SourceInfo // sorted by id
 	byID       map[string]SourceInfo
 	private    bool
 	demo       bool
 	inventors  bool
-	suppressed map[string]bool     // kind:id and bare ids
-	hidden     map[record.Ref]bool // left out so far, but for shipments of a hidden source
+	suppressed map[string]bool     // kind:id and bare ids: whether it hid anything
+	hidden     map[record.Ref]bool // left out so far, whole or in part, but for shipments of a hidden source
+	stats      *statistics
 }
 
-func newSelection(in Input, opt Options) *selection {
+func newSelection(in Input, opt Options, stats *statistics) *selection {
 	s := &selection{
 		sources: slices.Clone(in.Sources), byID: make(map[string]SourceInfo), private: in.Private, demo: in.Demo,
-		inventors: opt.Inventors, suppressed: make(map[string]bool), hidden: make(map[record.Ref]bool),
+		inventors: opt.Inventors, suppressed: make(map[string]bool), hidden: make(map[record.Ref]bool), stats: stats,
 	}
 	slices.SortFunc(s.sources, func(a, b SourceInfo) int { return strings.Compare(a.ID, b.ID) })
 	for i, src := range s.sources {
@@ -32,7 +34,7 @@ func newSelection(in Input, opt Options) *selection {
 		s.byID[src.ID] = src
 	}
 	for _, x := range in.Suppress {
-		s.suppressed[x.ID] = true
+		s.suppressed[x.ID] = false
 	}
 	return s
 }
@@ -44,9 +46,45 @@ func (s *selection) shows(src SourceInfo) bool {
 
 func (s *selection) showsID(id string) bool { return s.shows(s.byID[id]) }
 
-// out says whether the record behind a ref is left out.
+// keep says whether a source's row of a record may stand in the snapshot. A
+// fact that loses a row stands by its other rows, the judgements on it do not:
+// they saw the row.
+func (s *selection) keep(r record.Ref, source string) bool {
+	fact := r.Kind == record.KindParty || r.Kind == record.KindPatent || r.Kind == record.KindShipment
+	if !fact || s.showsID(source) || s.withdrawn(r) {
+		return true
+	}
+	s.stats.LeftOut[source]++
+	s.hide(r)
+	return false
+}
+
+// withdrawn says whether a record is suppressed.
+func (s *selection) withdrawn(r record.Ref) bool {
+	is := false
+	for _, name := range []string{r.String(), r.ID} {
+		if _, ok := s.suppressed[name]; ok {
+			s.suppressed[name], is = true, true
+		}
+	}
+	return is
+}
+
+// idle are the suppressions that have hidden nothing.
+func (s *selection) idle(all []Suppressed) []Suppressed {
+	return without(all, func(x Suppressed) bool { return s.suppressed[x.ID] })
+}
+
+// hide remembers that a record is left out, unless its id says so.
+func (s *selection) hide(r record.Ref) {
+	if !s.out(r) {
+		s.hidden[r] = true
+	}
+}
+
+// out says whether the record behind a ref is left out, whole or in part.
 func (s *selection) out(r record.Ref) bool {
-	if s.suppressed[r.String()] || s.suppressed[r.ID] || s.hidden[r] {
+	if s.withdrawn(r) || s.hidden[r] {
 		return true
 	}
 	if r.Kind == record.KindShipment { // its id begins with its source: nothing to remember
@@ -62,27 +100,56 @@ func (s *selection) outID(kind record.Kind, id string) bool {
 
 // take returns the record as the snapshot shows it, or nil. The record handed
 // in is not changed.
-func (s *selection) take(r record.Record, st *statistics) (record.Record, error) {
+func (s *selection) take(r record.Record) (record.Record, error) {
 	if synthetic(r) && !s.demo {
 		return nil, fmt.Errorf("%s is generated data: it belongs in a demo snapshot only", r.Ref())
 	}
-	shown, source := s.show(r)
-	if shown != nil {
+	if shown := s.show(r); shown != nil {
 		return shown, nil
 	}
-	ref := r.Ref()
-	switch {
-	case s.suppressed[ref.String()] || s.suppressed[ref.ID]:
-		st.Suppressed++
-	case source != "":
-		st.LeftOut[source]++
-	default:
-		st.RestingOnLeftOut++
+	if s.withdrawn(r.Ref()) {
+		s.stats.Suppressed++
+	} else {
+		s.stats.RestingOnLeftOut++
 	}
-	if !s.out(ref) { // else its id says so already
-		s.hidden[ref] = true
-	}
+	s.hide(r.Ref())
 	return nil, nil
+}
+
+// tells says whether a delta may tell that a record of the parent has gone:
+// not of one that the snapshot would not show if it were still there.
+func (s *selection) tells(line []byte, kind record.Kind) (bool, error) {
+	r := record.New(kind)
+	if err := json.Unmarshal(line, r); err != nil { // an older program may have known other keys
+		return false, record.Plain(err)
+	}
+	ok := !s.out(r.Ref()) && s.show(r) != nil
+	if source, fact := readFrom(r); fact {
+		ok = ok && s.showsID(source)
+	}
+	if !ok {
+		s.hide(r.Ref())
+	}
+	return ok, nil
+}
+
+// readFrom is the source of a fact.
+func readFrom(r record.Record) (source string, fact bool) {
+	var o *record.Origin
+	switch r := r.(type) {
+	case *record.Party:
+		o = r.Origin
+	case *record.Patent:
+		o = r.Origin
+	case *record.Shipment:
+		o = r.Origin
+	default:
+		return "", false
+	}
+	if o == nil {
+		return "", true
+	}
+	return o.Source, true
 }
 
 func synthetic(r record.Record) bool {
@@ -105,64 +172,43 @@ func synthetic(r record.Record) bool {
 	return false
 }
 
-// show is the record without what is left out, or nil and the source that
-// may not be passed on.
-func (s *selection) show(r record.Record) (record.Record, string) {
-	if s.out(r.Ref()) {
-		if r.Ref().Kind == record.KindShipment {
-			source, _, _ := strings.Cut(r.Ref().ID, "/")
-			return nil, source
-		}
-		return nil, ""
+// show is the record without what is left out, or nil.
+func (s *selection) show(r record.Record) record.Record {
+	if s.withdrawn(r.Ref()) {
+		return nil
 	}
 	switch r := r.(type) {
-	case *record.Party:
-		return s.fact(r, r.Origin)
-	case *record.Shipment:
-		return s.fact(r, r.Origin)
 	case *record.Patent:
 		if len(r.Inventors) > 0 && !s.inventors {
 			p := *r
 			p.Inventors = nil
-			r = &p
+			return &p
 		}
-		return s.fact(r, r.Origin)
 	case *record.Tag:
 		if s.outID(record.KindPatent, r.Patent) {
-			return nil, ""
+			return nil
 		}
 		t := *r
 		t.Why = s.why(r.Why)
-		return &t, ""
+		return &t
 	case *record.Link:
 		l := *r
 		l.Why = s.why(r.Why)
 		if s.out(r.A) || s.out(r.B) || documents(r.Why) > 0 && documents(l.Why) == 0 {
-			return nil, "" // a name that only documents left out have is theirs
+			return nil // a name that only documents left out have is theirs
 		}
-		return &l, ""
+		return &l
 	case *record.Decision:
 		if s.outID(record.KindLink, r.Link) || s.linkEndOut(r.Link) {
-			return nil, ""
+			return nil
 		}
 	case *record.Finding:
 		if f := s.finding(r); f != nil {
-			return f, ""
+			return f
 		}
-		return nil, ""
+		return nil
 	}
-	return r, ""
-}
-
-func (s *selection) fact(r record.Record, o *record.Origin) (record.Record, string) {
-	source := "unknown"
-	if o != nil && o.Source != "" {
-		source = o.Source
-	}
-	if s.showsID(source) {
-		return r, ""
-	}
-	return nil, source
+	return r
 }
 
 // linkEndOut says whether a link's id names a party that is left out: the link

@@ -4,7 +4,7 @@
 // Latest and Read are for readers, Check for anyone.
 //
 //	latest.json             {version, manifest_sha256}, replaced last
-//	versions.json           all versions in the order of their publication
+//	versions.json           each version once, in the order of first publication
 //	20261122T193000Z-1a2b3c4d/
 //	    datapackage.json    Frictionless Data Package 2.0
 //	    SHA256SUMS          of every other file; its own hash is manifest_sha256
@@ -15,7 +15,9 @@
 //
 // A version is named after its content and the newest fetch in its input, so
 // that the same input gives the same bytes under the same name, whenever it is
-// exported. One process exports into a folder at a time.
+// exported. Where the input is again that of an earlier version, latest.json
+// names that one again. One process exports into a folder at a time; demo and
+// real, private and public versions each have a folder of their own.
 package snapshot
 
 import (
@@ -30,9 +32,11 @@ import (
 
 // Records is where an export reads from.
 type Records interface {
-	// Scan yields the records of a kind in ascending order of their ids, each
-	// id once. An export does not sort: it refuses what is out of order.
-	Scan(ctx context.Context, kind record.Kind, prefix string) iter.Seq2[record.Record, error]
+	// ScanOf yields the records of a kind in ascending order of their ids, each
+	// id once, made of those sources' rows alone that keep does not refuse; it
+	// is asked once for each row, before its record is yielded. An export does
+	// not sort: it refuses what is out of order.
+	ScanOf(ctx context.Context, kind record.Kind, prefix string, keep func(r record.Ref, source string) bool) iter.Seq2[record.Record, error]
 }
 
 // Input is what a snapshot is made of. All of it goes into the version's name.
@@ -61,7 +65,8 @@ type SourceInfo struct {
 	Synthetic    bool      `json:"synthetic,omitempty"`
 }
 
-// Suppressed is a record that no snapshot shows: a kind:id or a bare id.
+// Suppressed is a record that no snapshot shows: a kind:id, as record.Ref
+// writes it, or a bare id.
 type Suppressed struct {
 	ID     string      `json:"id" yaml:"id"`
 	Reason string      `json:"reason" yaml:"reason"`
@@ -93,6 +98,7 @@ type Version struct {
 	Watermark      time.Time `json:"watermark"`
 	Parent         string    `json:"parent,omitempty"`
 	Demo           string    `json:"demo,omitempty"`
+	Private        bool      `json:"private,omitempty"`
 }
 
 // demoMark stands in every file of a snapshot of generated data.
@@ -133,13 +139,14 @@ func kindOf(file string) record.Kind {
 	return ""
 }
 
-// Write publishes a new version in dir and returns it. Where the input is
-// that of a version already there, nothing changes and that one is returned.
-// Where anything fails, nothing is published.
-func Write(ctx context.Context, dir string, in Input, opt Options) (Version, error) {
-	v, err := write(ctx, dir, in, opt, createFile)
+// Write publishes a new version in dir and returns it, and those of
+// in.Suppress that hid nothing. Where the input is that of a version already
+// there, that one is returned and is the latest. Where anything fails, nothing
+// is published.
+func Write(ctx context.Context, dir string, in Input, opt Options) (Version, []Suppressed, error) {
+	v, idle, err := write(ctx, dir, in, opt, createFile)
 	if err != nil {
-		return Version{}, fmt.Errorf("snapshot: %w", err)
+		return Version{}, nil, fmt.Errorf("snapshot: %w", err)
 	}
-	return v, nil
+	return v, idle, nil
 }

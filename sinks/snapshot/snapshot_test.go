@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,19 +21,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
-
-// memory is an input in memory.
-type memory []record.Record
-
-func (m memory) Scan(_ context.Context, kind record.Kind, prefix string) iter.Seq2[record.Record, error] {
-	return func(yield func(record.Record, error) bool) {
-		for _, r := range m {
-			if ref := r.Ref(); ref.Kind == kind && strings.HasPrefix(ref.ID, prefix) && !yield(r, nil) {
-				return
-			}
-		}
-	}
-}
 
 var watermark = time.Date(2026, 11, 22, 20, 30, 0, 0, time.FixedZone("", 3600))
 
@@ -103,7 +89,7 @@ func input(m memory) Input {
 
 func mustWrite(t testing.TB, dir string, in Input, opt Options) Version {
 	t.Helper()
-	v, err := Write(context.Background(), dir, in, opt)
+	v, _, err := Write(context.Background(), dir, in, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +178,7 @@ func TestDemo(t *testing.T) {
 	dir := t.TempDir()
 	m := memory{&record.Party{ID: "A:1", Name: "MADE UP", Synthetic: true, Origin: &record.Origin{Source: "us-lists"}}}
 	in := input(m)
-	if _, err := Write(context.Background(), dir, in, Options{}); err == nil || !strings.Contains(err.Error(), "generated data") {
+	if _, _, err := Write(context.Background(), dir, in, Options{}); err == nil || !strings.Contains(err.Error(), "generated data") {
 		t.Errorf("err = %v", err)
 	}
 	in.Demo = true
@@ -204,7 +190,7 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	in.Demo = false
-	if _, err := Write(context.Background(), dir, in, Options{}); err == nil || !strings.Contains(err.Error(), "another folder") {
+	if _, _, err := Write(context.Background(), dir, in, Options{}); err == nil || !strings.Contains(err.Error(), "another folder") {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -256,12 +242,30 @@ func TestDelta(t *testing.T) {
 	if diff := cmp.Diff([]Version{first, second}, list); diff != "" || err != nil {
 		t.Errorf("versions (-want +got):\n%s%v", diff, err)
 	}
-	// The older input again: its version is there, and the newest stays.
+}
+
+// An earlier version is the latest again as soon as its input is.
+func TestBackAgain(t *testing.T) {
+	dir := t.TempDir()
+	first := mustWrite(t, dir, input(world()), Options{})
+	second := mustWrite(t, dir, input(world()[1:]), Options{})
+	before := tree(t, filepath.Join(dir, first.Version))
 	if v := mustWrite(t, dir, input(world()), Options{}); v != first {
 		t.Errorf("got %v", v)
 	}
-	if v, _ := Latest(dir); v != second {
-		t.Errorf("latest is %v", v)
+	if v, err := Latest(dir); v != first || err != nil {
+		t.Errorf("latest is %v, %v; want %v", v, err, first)
+	}
+	if !bytes.Equal(before, tree(t, filepath.Join(dir, first.Version))) {
+		t.Error("the version has changed")
+	}
+	third := mustWrite(t, dir, input(world()[2:]), Options{})
+	if third.Parent != first.Version {
+		t.Errorf("the parent is %q, want %q", third.Parent, first.Version)
+	}
+	list, err := Versions(dir)
+	if diff := cmp.Diff([]Version{first, second, third}, list); diff != "" || err != nil {
+		t.Errorf("versions (-want +got):\n%s%v", diff, err)
 	}
 }
 
@@ -363,7 +367,7 @@ func TestRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir, in, opt := t.TempDir(), input(world()), Options{}
 			tt.change(&in, &opt)
-			_, err := Write(context.Background(), dir, in, opt)
+			_, _, err := Write(context.Background(), dir, in, opt)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("err = %v", err)
 			}

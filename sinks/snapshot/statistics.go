@@ -27,7 +27,7 @@ type statistics struct {
 	Findings          int            `json:"findings"`
 	FindingsWithBoth  int            `json:"findings_with_inventions_and_shipments"`
 	Decisions         int            `json:"decisions"`
-	LeftOut           map[string]int `json:"left_out_by_source"`  // may not be passed on
+	LeftOut           map[string]int `json:"left_out_by_source"`  // rows of facts that may not be passed on
 	Suppressed        int            `json:"suppressed"`          // withdrawn by id
 	RestingOnLeftOut  int            `json:"resting_on_left_out"` // judgements on what is left out
 

@@ -6,88 +6,96 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tripoint-data/tripoint/record"
 )
 
-func write(ctx context.Context, dir string, in Input, opt Options, create func(string) (file, error)) (Version, error) {
+func write(ctx context.Context, dir string, in Input, opt Options, create func(string) (file, error)) (_ Version, idle []Suppressed, err error) {
 	if err := opt.Validate(); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if in.Watermark.IsZero() {
-		return Version{}, errors.New("the input has no watermark: nothing was fetched yet, run a crawl first")
+		return Version{}, nil, errors.New("the input has no watermark: nothing was fetched yet, run a crawl first")
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if err := sweep(dir); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	parent, err := latest(dir)
 	if err != nil && !errors.Is(err, record.ErrNotFound) {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if parent.Version != "" && (parent.Demo != "") != in.Demo {
-		return Version{}, fmt.Errorf("%s holds snapshots of the other sort, demo or real: export into another folder", dir)
+		return Version{}, nil, fmt.Errorf("%s holds snapshots of the other sort, demo or real: export into another folder", dir)
+	}
+	if parent.Version != "" && parent.Private != in.Private {
+		return Version{}, nil, fmt.Errorf("%s holds snapshots of the other sort, private or public: export into another folder", dir)
 	}
 	s, err := newStage(dir, create)
 	if err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	defer s.discard()
 
-	sel, st := newSelection(in, opt), newStatistics(in.Demo)
-	resources, err := export(ctx, s, in, opt, sel, st)
+	st := newStatistics(in.Demo)
+	sel := newSelection(in, opt, st)
+	resources, err := export(ctx, s, in, opt, sel)
 	if err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
+	idle = sel.idle(in.Suppress)
 	pkg := newPackage(in, sel)
 	pkg.Resources = resources
 	if err := describe(s, pkg, st); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	body, err := pkg.marshal()
 	if err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	name, err := versionOf(body)
 	if err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 		if err := check(ctx, filepath.Join(dir, name), name, wellFormed); err != nil {
 			first, _, _ := strings.Cut(err.Error(), "\n")
-			return Version{}, damaged(name, errors.New(first))
+			return Version{}, nil, damaged(name, errors.New(first))
 		}
-		return register(dir, name, create)
+		v, err := register(dir, name, create)
+		return v, idle, err
 	}
 	if parent.Version != "" {
 		pkg.Parent = parent.Version
-		if pkg.Deltas, err = deltas(ctx, s, filepath.Join(dir, parent.Version), parent.Version); err != nil {
-			return Version{}, err
+		if pkg.Deltas, err = deltas(ctx, s, sel, filepath.Join(dir, parent.Version), parent.Version); err != nil {
+			return Version{}, nil, err
 		}
 	}
 	if body, err = pkg.marshal(); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if err := s.put("datapackage.json", body); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if err := s.put("SHA256SUMS", sumsFile(s.sums)); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
 	if err := check(ctx, s.dir, name, wellFormed); err != nil {
-		return Version{}, fmt.Errorf("the new version does not pass its own check and is not published: %w", err)
+		return Version{}, nil, fmt.Errorf("the new version does not pass its own check and is not published: %w", err)
 	}
 	if err := s.publish(dir, name); err != nil {
-		return Version{}, err
+		return Version{}, nil, err
 	}
-	return register(dir, name, create)
+	v, err := register(dir, name, create)
+	return v, idle, err
 }
 
 // export writes every record in every format, in one pass over the input.
-func export(ctx context.Context, s *stage, in Input, opt Options, sel *selection, st *statistics) ([]resource, error) {
+func export(ctx context.Context, s *stage, in Input, opt Options, sel *selection) ([]resource, error) {
 	var writers []writer
 	for _, f := range chosen(opt.Formats) {
 		w, err := f.open(s, in.Demo)
@@ -98,7 +106,7 @@ func export(ctx context.Context, s *stage, in Input, opt Options, sel *selection
 	}
 	for _, k := range kinds {
 		last := ""
-		for r, err := range in.Records.Scan(ctx, k.kind, "") {
+		for r, err := range in.Records.ScanOf(ctx, k.kind, "", sel.keep) {
 			if err != nil {
 				return nil, fmt.Errorf("reading %s: %w", k.file, err)
 			}
@@ -107,13 +115,13 @@ func export(ctx context.Context, s *stage, in Input, opt Options, sel *selection
 				return nil, fmt.Errorf("reading %s: %s comes behind %s:%s: the input is not in order", k.file, ref, k.kind, last)
 			}
 			last = ref.ID
-			if r, err = sel.take(r, st); err != nil {
+			if r, err = sel.take(r); err != nil {
 				return nil, err
 			}
 			if r == nil {
 				continue
 			}
-			st.add(r)
+			sel.stats.add(r)
 			line, err := record.Marshal(r)
 			if err != nil {
 				return nil, err
@@ -160,9 +168,8 @@ func describe(s *stage, pkg *dataPackage, st *statistics) error {
 	return nil
 }
 
-// register makes a version that stands in its folder the latest one, unless
-// it is listed already: then only a latest.json that a killed export left
-// behind is put right.
+// register makes a version that stands in its folder the latest one, and lists
+// it unless it is listed already.
 func register(dir, name string, create func(string) (file, error)) (Version, error) {
 	v, err := describeVersion(dir, name)
 	if err != nil {
@@ -172,21 +179,10 @@ func register(dir, name string, create func(string) (file, error)) (Version, err
 	if err != nil {
 		return Version{}, err
 	}
-	known := -1
-	for i, k := range list {
-		if k.Version == name {
-			known = i
-		}
-	}
-	if known < 0 {
-		list = append(list, v)
-		known = len(list) - 1
-		if err := replace(dir, "versions.json", list, create); err != nil {
+	if !slices.ContainsFunc(list, func(k Version) bool { return k.Version == name }) {
+		if err := replace(dir, "versions.json", append(list, v), create); err != nil {
 			return Version{}, err
 		}
-	}
-	if known < len(list)-1 {
-		return v, nil
 	}
 	if now, err := latest(dir); err == nil && now == v {
 		return v, nil
