@@ -50,8 +50,8 @@ type Link struct {
 	ID        string  `json:"id"` // relation/a/b
 	Relation  string  `json:"relation"`
 	Basis     string  `json:"basis,omitempty"` // of related: shared_address, named_in_entry, declared_parent, brand, analyst; of same_entity: decision
-	A         Ref     `json:"a"`               // a < b as text
-	B         Ref     `json:"b"`
+	A         Ref     `json:"a,omitzero"`      // a < b as text
+	B         Ref     `json:"b,omitzero"`
 	Score     float64 `json:"score"`
 	Band      Band    `json:"band"`
 	Method    string  `json:"method,omitempty"`

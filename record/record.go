@@ -67,7 +67,10 @@ func ParseRef(s string) (Ref, error) {
 	}
 	switch k := Kind(kind); k {
 	case KindPatent:
-		return Ref{k, CanonicalPatentID(id)}, nil
+		if id = CanonicalPatentID(id); id == "" {
+			return Ref{}, fmt.Errorf("%q names no patent: write patent:US11321963", s)
+		}
+		return Ref{k, id}, nil
 	case KindParty, KindShipment, KindTag, KindLink, KindFinding, KindDecision, KindName:
 		return Ref{k, id}, nil
 	}

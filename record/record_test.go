@@ -74,6 +74,7 @@ func TestParseRef(t *testing.T) {
 		{"party:US-OFAC:30946", "party:US-OFAC:30946"},
 		{"parcel:1", ""},
 		{"party:", ""},
+		{"patent:-", ""},
 		{"party", ""},
 	} {
 		got, err := record.ParseRef(tt.in)
