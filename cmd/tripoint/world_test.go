@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -26,9 +25,10 @@ import (
 // truth about who is who in it.
 func TestWorld(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
-	demo(t, first)
+	screen := demo(t, first)
 	w := readWorld(t, first)
 	truth := readTruth(t)
+	t.Run("the README's screen", func(t *testing.T) { testReadmeScreen(t, strings.ReplaceAll(screen, first, "tripoint-demo")) })
 	t.Run("traps", func(t *testing.T) { w.testTraps(t, truth) })
 	t.Run("names", func(t *testing.T) { w.testNames(t, truth) })
 	t.Run("case", func(t *testing.T) { w.testCase(t) })
@@ -48,13 +48,14 @@ func TestWorld(t *testing.T) {
 	t.Run("without the decision", func(t *testing.T) { testUndecided(t, second) })
 }
 
-// demo runs the demo as the command does.
-func demo(t *testing.T, dir string) {
+// demo runs the demo as the command does and returns its screen.
+func demo(t *testing.T, dir string) string {
 	t.Helper()
-	var errOut bytes.Buffer
-	if code := run(context.Background(), []string{"demo", "--out", dir}, strings.NewReader(""), io.Discard, &errOut); code != 0 {
+	var out, errOut bytes.Buffer
+	if code := run(context.Background(), []string{"demo", "--out", dir}, strings.NewReader(""), &out, &errOut); code != 0 {
 		t.Fatalf("demo: exit code %d\n%s", code, &errOut)
 	}
+	return out.String()
 }
 
 // snapshotFiles is every file of the folder of snapshots by its name.
