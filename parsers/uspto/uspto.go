@@ -117,7 +117,7 @@ func FamilyID(s string) string {
 // name is left. A US state without a country means the United States.
 func Person(name, city, state, country string) (record.Person, bool) {
 	p := record.Person{
-		Name:    strings.Trim(Absent(name), " ;,"),
+		Name:    Absent(strings.Trim(Clean(name), " ;,")),
 		City:    Absent(city),
 		State:   Absent(state),
 		Country: Country(country),
