@@ -8,9 +8,9 @@ import (
 )
 
 // finding is a finding without what is left out. Where one of the entity's own
-// parties is left out the whole finding goes, since lists and names of the
-// others cannot be told apart from its own. Sums over shipments go with any
-// of them, since they cannot be taken apart either; a limit says so.
+// parties is left out, if only in part, the whole finding goes, since lists and
+// names of the others cannot be told apart from its own. Sums over shipments go
+// with any of them, since they cannot be taken apart either; a limit says so.
 func (s *selection) finding(r *record.Finding) *record.Finding {
 	if slices.ContainsFunc(r.Entity.Parties, func(id string) bool { return s.outID(record.KindParty, id) }) ||
 		s.outID(record.KindParty, r.ID) {
