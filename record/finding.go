@@ -68,7 +68,7 @@ type Period struct {
 	List      string `json:"list"`
 	Effective Date   `json:"effective,omitempty"`
 	Period    string `json:"period"`          // before, after, unknown
-	Basis     string `json:"basis,omitempty"` // departed, arrived
+	Basis     string `json:"basis,omitempty"` // departed; arrived; arrived, estimated
 }
 
 // Consignees counts the consignees named in one country, those of one kind.

@@ -55,6 +55,7 @@ type draft struct {
 	id         string
 	finding    record.Finding
 	shipments  []*moved
+	withdrawn  int             // documents that the customs took back
 	seen       map[string]bool // shipments by role and id
 	inventions map[string]*record.Invention
 	candidates map[string]*record.Candidate
@@ -78,7 +79,11 @@ func Findings(ctx context.Context, facts Facts, options Options) iter.Seq2[*reco
 				yield(nil, err)
 				return
 			}
-			if !yield(g.finish(g.building[id]), nil) {
+			f := g.finish(g.building[id])
+			if len(f.Inventions)+len(f.Shipments)+len(f.Candidates) == 0 {
+				continue // all that named it was taken back
+			}
+			if !yield(f, nil) {
 				return
 			}
 		}
@@ -286,6 +291,9 @@ func (g *gathering) finish(d *draft) *record.Finding {
 	})
 	f.Why = append(f.Why, slices.CompactFunc(d.why, func(a, b record.Why) bool { return a.Text == b.Text && *a.Ref == *b.Ref })...)
 	f.Limits = append(slices.Clone(limits), f.Limits...)
+	if d.withdrawn > 0 {
+		f.Limits = append(f.Limits, fmt.Sprintf("%d documents of status Deleted are left out", d.withdrawn))
+	}
 	return f
 }
 

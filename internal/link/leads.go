@@ -91,7 +91,7 @@ func (g *gathering) follow(ctx context.Context, use record.NameUse, n *names.Nam
 			return err
 		}
 		onward, ok := r.(*record.Shipment)
-		if !ok {
+		if !ok || withdrawn(onward) {
 			continue
 		}
 		best := map[*draft]record.OnwardLead{}
@@ -227,7 +227,7 @@ func (g *gathering) rate(ctx context.Context, rates map[lane]*rate) error {
 			return err
 		}
 		s, ok := r.(*record.Shipment)
-		if !ok || s.Shipper == nil {
+		if !ok || s.Shipper == nil || withdrawn(s) {
 			continue
 		}
 		from, to := ends(s)

@@ -3,6 +3,7 @@ package link
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
@@ -80,6 +81,13 @@ func (x *Index) match(m record.Mention, ref record.Ref, want func(*record.Party)
 	return links
 }
 
+// sameKind says that two identifiers of one value may be one: a tax number is
+// no passport, and a country's number is not another's. A caller who does not
+// know the type writes "as given".
+func sameKind(a, b record.Identifier) bool {
+	return (a.Type == "as given" || strings.EqualFold(a.Type, b.Type)) && (a.Country == "" || b.Country == "" || a.Country == b.Country)
+}
+
 // weigh adds what stands beside the names: country, address, identifiers. why
 // collects it in words where it is not nil.
 func (x *Index) weigh(f found, m record.Mention, why *[]record.Why) (value float64, ids bool) {
@@ -94,7 +102,7 @@ func (x *Index) weigh(f found, m record.Mention, why *[]record.Why) (value float
 	address := false
 	for _, id := range m.IDs {
 		key := idKey(id)
-		if key != "" && slices.ContainsFunc(p.IDs, func(o record.Identifier) bool { return idKey(o) == key }) {
+		if key != "" && slices.ContainsFunc(p.IDs, func(o record.Identifier) bool { return idKey(o) == key && sameKind(id, o) }) {
 			value += sameID
 			ids = true
 			say("identifier", id.Type+" "+id.Value+" agrees", sameID)

@@ -52,7 +52,11 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 		if err != nil {
 			return err
 		}
-		if s, ok := r.(*record.Shipment); ok {
+		s, ok := r.(*record.Shipment)
+		switch {
+		case ok && withdrawn(s):
+			d.withdrawn++
+		case ok:
 			d.shipments = append(d.shipments, &moved{s, role, use.Role, n})
 		}
 	}
@@ -100,6 +104,9 @@ func period(l *record.Listing, s *record.Shipment) record.Period {
 	p.Basis = "departed"
 	if date == "" {
 		date, p.Basis = s.Arrived, "arrived"
+		if s.ArrivedBasis != "" {
+			p.Basis += ", " + s.ArrivedBasis
+		}
 	}
 	switch {
 	case date == "" || p.Effective == "":
@@ -111,6 +118,9 @@ func period(l *record.Listing, s *record.Shipment) record.Period {
 	}
 	return p
 }
+
+// withdrawn says that the customs took a document back: it moved nothing.
+func withdrawn(s *record.Shipment) bool { return strings.EqualFold(s.Status, "deleted") }
 
 // consignee is a distinct consignee: spellings with one key are one.
 type consignee struct{ country, kind, key string }
