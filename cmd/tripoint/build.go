@@ -83,7 +83,7 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 	}
 	h.stages = &pipeline.House{
 		Archive: h.archive, Store: storeRoom{h.store}, Frontiers: storeRoom{h.store}, Runs: h.store,
-		Now: a.now, Log: a.log, Temp: temp,
+		Now: a.now, Temp: temp,
 	}
 	return h, nil
 }

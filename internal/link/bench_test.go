@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tripoint-data/tripoint/internal/link"
+	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -148,7 +149,7 @@ func TestRecall(t *testing.T) {
 		if !found {
 			missed++
 			if missed < 25 {
-				t.Logf("%q did not find %q (%.3f)", q, list[i], link.Compare(q, list[i], record.Organization).Score)
+				t.Logf("%q did not find %q (%.3f)", q, list[i], names.Similarity(names.Parse(q, names.Organization), names.Parse(list[i], names.Organization)))
 			}
 		}
 	}

@@ -28,13 +28,13 @@ type Facts interface {
 type Options struct {
 	// Postings bounds how many names one word may lead to before it must be
 	// seen together with another. Default 200.
-	Postings int `yaml:"postings"`
+	Postings int
 	// LeadDays is how long after a delivery an onward movement may leave to be
 	// a lead. Default 180.
-	LeadDays int `yaml:"lead_days"`
+	LeadDays int
 	// Shared bounds how many parties may share an address for it to relate
 	// them: an agent's address relates nobody. Default 12.
-	Shared int `yaml:"shared"`
+	Shared int
 }
 
 func (o Options) withDefaults() Options {
@@ -48,20 +48,6 @@ func (o Options) withDefaults() Options {
 		o.Shared = 12
 	}
 	return o
-}
-
-// Check says what is wrong with the options.
-func (o Options) Check() error {
-	var errs []error
-	for _, f := range []struct {
-		path  string
-		value int
-	}{{"postings", o.Postings}, {"lead_days", o.LeadDays}, {"shared", o.Shared}} {
-		if f.value < 0 {
-			errs = append(errs, record.Faultf(f.path, "must not be negative"))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // spoilt says whether an error of a stream spoils one record only: such a

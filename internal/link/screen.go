@@ -1,7 +1,6 @@
 package link
 
 import (
-	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -34,27 +33,4 @@ func (x *Index) Screen(m record.Mention) []Hit {
 		hits = append(hits, h)
 	}
 	return hits
-}
-
-// Comparison is how alike two names are: the answer of compare. It judges
-// names, not parties.
-type Comparison struct {
-	A      string       `json:"a"`
-	B      string       `json:"b"`
-	Type   string       `json:"type,omitempty"`
-	Score  float64      `json:"score"`
-	Band   record.Band  `json:"band"`
-	Match  bool         `json:"match"` // the score reaches the threshold
-	Method string       `json:"method"`
-	Why    []record.Why `json:"why"`
-}
-
-// Compare scores two names of a type ("" for organizations).
-func Compare(a, b string, typ record.PartyType) Comparison {
-	score := names.Compare(names.Parse(a, string(typ)), names.Parse(b, string(typ)))
-	c := Comparison{A: a, B: b, Type: string(typ), Score: score.Value, Band: record.Band(score.Band), Match: score.Value >= names.Threshold, Method: names.Method(), Why: []record.Why{}}
-	for _, r := range score.Why {
-		c.Why = append(c.Why, record.Why{Kind: r.Kind, Text: r.Text, Field: "name", Weight: round(r.Weight)})
-	}
-	return c
 }

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"log/slog"
 	"regexp"
 	"time"
 
@@ -50,7 +49,6 @@ type House struct {
 	Frontiers Frontiers
 	Runs      Runs
 	Now       func() time.Time
-	Log       *slog.Logger
 	Temp      string // a folder for joins on disk
 	// Progress is told how far a stage is; it may be nil.
 	Progress func(Progress)
