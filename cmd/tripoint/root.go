@@ -140,7 +140,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
 	root.AddCommand(
 		a.initCmd(), a.demoCmd(), a.runCmd(), a.crawlCmd(), a.parseCmd(), a.classifyCmd(), a.linkCmd(),
 		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.screenCmd(), a.compareCmd(),
-		a.showCmd(), a.evidenceCmd(), a.statsCmd(),
+		a.showCmd(), a.evidenceCmd(), a.statsCmd(), a.runsCmd(), a.problemsCmd(),
 	)
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {

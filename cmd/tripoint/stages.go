@@ -108,7 +108,7 @@ func each(ctx context.Context, h *house, sources []*pipeline.Source, runs *[]rec
 				break
 			}
 			if run.Problems > 0 {
-				failed = append(failed, fmt.Errorf("%s: %d of %d rows were spoilt and left out", src.ID, run.Problems, run.Read))
+				failed = append(failed, fmt.Errorf("%s: %s in %d rows: tripoint problems --source %s", src.ID, plural(run.Problems, "problem"), run.Read, src.ID))
 			}
 		}
 	}

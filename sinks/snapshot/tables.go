@@ -94,6 +94,7 @@ var columns = map[record.Kind][]column{
 		text("mode", "sea, air, road, rail, other", func(s shipment) string { return s.Mode }),
 		date("departed", "date of departure", func(s shipment) record.Date { return s.Departed }),
 		date("arrived", "date of arrival", func(s shipment) record.Date { return s.Arrived }),
+		text("arrived_basis", "estimated: as announced beforehand; empty: as it was", func(s shipment) string { return s.ArrivedBasis }),
 		text("receipt", "place of receipt", func(s shipment) string { return place(s.Receipt) }),
 		text("lading", "port of lading", func(s shipment) string { return place(s.Lading) }),
 		list("transit", "places of transit", func(s shipment) []string {
