@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -86,15 +88,22 @@ type files struct {
 
 	caching sync.Mutex
 	cache   []*cachedBlock // least recently used first
+	pieces  pieces
+	clock   uint64
 }
 
-// idleFiles is how many files stay open while nobody reads them.
-const idleFiles = 32
+// idleFiles is how many files may be open before those that nobody reads are
+// closed, down to half as many, the longest unread first. A name may stand in
+// every month of every source.
+const idleFiles = 256
 
 type monthFile struct {
 	db   *bolt.DB
 	refs int
-	gone bool // the file was removed: its space is free when it is closed
+	used uint64 // when, by the clock of the files
+	gone bool   // the file was removed: its space is free when it is closed
+
+	pieces *pieces
 
 	once sync.Once
 	z    *zstd.Decoder // knows the texts of the first block
@@ -119,8 +128,10 @@ func (m *monthFile) shared() (*zstd.Decoder, error) {
 func (f *files) acquire(path string) (*monthFile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.clock++
 	if m := f.open[path]; m != nil {
 		m.refs++
+		m.used = f.clock
 		return m, nil
 	}
 	if err := whole(path); err != nil {
@@ -133,7 +144,7 @@ func (f *files) acquire(path string) (*monthFile, error) {
 	if f.open == nil {
 		f.open = map[string]*monthFile{}
 	}
-	m := &monthFile{db: db, refs: 1}
+	m := &monthFile{db: db, refs: 1, used: f.clock, pieces: &f.pieces}
 	f.open[path] = m
 	return m, nil
 }
@@ -142,15 +153,28 @@ func (f *files) release(m *monthFile) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	m.refs--
-	return f.closeIdle(len(f.open) > idleFiles)
+	return f.closeIdle()
 }
 
-// closeIdle closes the files that nobody reads: those that are gone, or all.
-func (f *files) closeIdle(all bool) error {
-	var errs []error
+// closeIdle closes files that nobody reads: those that are gone and, where too
+// many are open, those that were not read for the longest time.
+func (f *files) closeIdle() error {
+	var idle []string
+	keep := len(f.open)
+	if keep > idleFiles {
+		keep = idleFiles / 2
+	}
 	for path, m := range f.open {
-		if m.refs == 0 && (all || m.gone) {
+		if m.refs == 0 {
+			idle = append(idle, path)
+		}
+	}
+	slices.SortFunc(idle, func(a, b string) int { return cmp.Compare(f.open[a].used, f.open[b].used) })
+	var errs []error
+	for _, path := range idle {
+		if m := f.open[path]; m.gone || len(f.open) > keep {
 			delete(f.open, path)
+			f.pieces.forget(m)
 			errs = append(errs, m.db.Close())
 		}
 	}
@@ -164,7 +188,7 @@ func (f *files) remove(path string) error {
 	if m := f.open[path]; m != nil {
 		m.gone = true
 	}
-	return errors.Join(os.Remove(path), f.closeIdle(false))
+	return errors.Join(os.Remove(path), f.closeIdle())
 }
 
 func (f *files) close() error {
@@ -244,12 +268,17 @@ func (m *monthFile) block(n uint32) (r *blockReader, err error) {
 	return r, err
 }
 
-func (m *monthFile) keys(n uint32) (keys []string, err error) {
-	err = m.numbered(bucketBlocks, n, func(b []byte) error {
-		keys, _, err = blockKeys(b)
-		return err
+func (m *monthFile) keys(n uint32) ([]string, error) {
+	return kept(m.pieces, piece{m, true, n}, func() (keys []string, size int, err error) {
+		err = m.numbered(bucketBlocks, n, func(b []byte) error {
+			keys, _, err = blockKeys(b)
+			return err
+		})
+		for i := range keys {
+			size += len(keys[i]) + 16
+		}
+		return keys, size, err
 	})
-	return keys, err
 }
 
 // keyed is a shipment with its key, and without its id.

@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"iter"
 
 	"github.com/klauspost/compress/zstd"
@@ -263,32 +262,47 @@ func (m *monthFile) uses(key []byte) (postings []uint64, err error) {
 	if err != nil || count == 0 {
 		return nil, err
 	}
-	z, err := m.shared()
+	b, err := m.nameBlock(at)
 	if err != nil {
 		return nil, err
 	}
-	err = m.numbered(bucketNames, at, func(b []byte) error {
-		c := cutter{b: b, z: z}
-		c.text()
-		list := c.section()
-		start := uint64(0)
-		for l, err := range lines(list) {
-			if err != nil {
-				return err
-			}
-			if !bytes.Equal(l.key, key) {
-				start += l.postings
-				continue
-			}
-			in := cutter{b: c.section()}
-			in.bytes(start)
-			in.b = in.bytes(l.postings)
-			postings = in.postings()
-			return errors.Join(c.err, in.err)
+	start := uint64(0)
+	for l, err := range lines(b.list) {
+		if err != nil {
+			return nil, err
 		}
-		return c.err
+		if !bytes.Equal(l.key, key) {
+			start += l.postings
+			continue
+		}
+		in := cutter{b: b.postings}
+		in.bytes(start)
+		in.b = in.bytes(l.postings)
+		postings = in.postings()
+		return postings, in.err
+	}
+	return nil, nil
+}
+
+// nameBlock is a block of the dictionary, unpacked: its lines and the postings
+// that they lead to.
+type nameBlock struct{ list, postings []byte }
+
+func (m *monthFile) nameBlock(n uint32) (nameBlock, error) {
+	return kept(m.pieces, piece{m, false, n}, func() (block nameBlock, size int, err error) {
+		z, err := m.shared()
+		if err != nil {
+			return block, 0, err
+		}
+		err = m.numbered(bucketNames, n, func(b []byte) error {
+			c := cutter{b: b, z: z}
+			c.text()
+			block.list = bytes.Clone(c.section())
+			block.postings = bytes.Clone(c.section())
+			return c.err
+		})
+		return block, len(block.list) + len(block.postings), err
 	})
-	return postings, err
 }
 
 func (c *cutter) postings() (v []uint64) {
