@@ -35,6 +35,9 @@ func TestWorld(t *testing.T) {
 	t.Run("counts", func(t *testing.T) { w.testCounts(t) })
 	t.Run("invented is marked", func(t *testing.T) { w.testMarks(t) })
 	t.Run("wanted", func(t *testing.T) { w.testWanted(t) })
+	if testing.Short() {
+		return
+	}
 	demo(t, second)
 	t.Run("twice the same", func(t *testing.T) {
 		one, two := snapshotFiles(t, first), snapshotFiles(t, second)

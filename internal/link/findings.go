@@ -48,6 +48,7 @@ type gathering struct {
 	byParty  map[string][]*record.Link // related and same_entity links between parties
 	cluster  map[string]string
 	building map[string]*draft
+	noted    []sighting
 }
 
 // draft is a finding under way.
@@ -68,7 +69,7 @@ type draft struct {
 func Findings(ctx context.Context, facts Facts, options Options) iter.Seq2[*record.Finding, error] {
 	return func(yield func(*record.Finding, error) bool) {
 		g := &gathering{options: options.withDefaults(), facts: facts}
-		for _, step := range []func(context.Context) error{g.readLinks, g.readNames, g.readPatents, g.readShipments, g.readLeads} {
+		for _, step := range []func(context.Context) error{g.readLinks, g.readNames, g.readNoted, g.readPatents, g.readShipments, g.readLeads} {
 			if err := step(ctx); err != nil {
 				yield(nil, fmt.Errorf("findings: %w", err))
 				return

@@ -27,7 +27,15 @@ type moved struct {
 	name     named
 }
 
-// addUses takes in the shipments that a linked name stands in.
+// sighting is a place where a linked name was seen.
+type sighting struct {
+	shipment record.Ref
+	draft    *draft
+	role, as string
+	name     named
+}
+
+// addUses notes the shipments that a linked name stands in.
 func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 	for use, err := range g.facts.Uses(ctx, n.name, n.country) {
 		if err != nil {
@@ -45,7 +53,17 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 		} else {
 			d.seen[key] = true
 		}
-		r, err := g.facts.Get(ctx, use.Shipment)
+		g.noted = append(g.noted, sighting{use.Shipment, d, role, use.Role, n})
+	}
+	return nil
+}
+
+// readNoted reads the shipments that were noted, in the order of their ids:
+// neighbours lie in one block of the store.
+func (g *gathering) readNoted(ctx context.Context) error {
+	slices.SortStableFunc(g.noted, func(a, b sighting) int { return cmp.Compare(a.shipment.ID, b.shipment.ID) })
+	for _, n := range g.noted {
+		r, err := g.facts.Get(ctx, n.shipment)
 		if errors.Is(err, record.ErrNotFound) {
 			continue // replaced since the dictionary was read
 		}
@@ -55,11 +73,12 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 		s, ok := r.(*record.Shipment)
 		switch {
 		case ok && withdrawn(s):
-			d.withdrawn++
+			n.draft.withdrawn++
 		case ok:
-			d.shipments = append(d.shipments, &moved{s, role, use.Role, n})
+			n.draft.shipments = append(n.draft.shipments, &moved{s, n.role, n.as, n.name})
 		}
 	}
+	g.noted = nil
 	return nil
 }
 
