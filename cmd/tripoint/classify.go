@@ -72,6 +72,9 @@ type answerTag struct {
 	Why      []record.Why `json:"why"`
 }
 
+// maxHeld bounds the faults that are held back.
+const maxHeld = 10000
+
 // classifyLines answers a line for each line, in order. A line that cannot be
 // read is named on standard error and has no answer.
 func (a *app) classifyLines(ctx context.Context, edition, name string) error {
@@ -85,7 +88,16 @@ func (a *app) classifyLines(ctx context.Context, edition, name string) error {
 	}
 	defer in.Close()
 	var batch []*record.Patent
-	spoilt := 0
+	// Faults are held back until a patent was read: a file without any is of
+	// another kind, and one line says so.
+	var held []string
+	read, spoilt, first := 0, 0, ""
+	tell := func() {
+		for _, fault := range held {
+			fmt.Fprintln(a.errOut, fault)
+		}
+		held = held[:0]
+	}
 	flush := func() error {
 		for _, t := range tagAll(by, batch) {
 			if err := a.line(t); err != nil {
@@ -102,9 +114,17 @@ func (a *app) classifyLines(ctx context.Context, edition, name string) error {
 			err = fmt.Errorf("id is missing")
 		}
 		if err != nil {
-			spoilt++
-			fmt.Fprintf(a.errOut, "tripoint: %s:%d: %v\n", name, n, err)
+			if spoilt++; spoilt == 1 {
+				first = fmt.Sprintf("line %d: %v", n, err)
+			}
+			held = append(held, fmt.Sprintf("tripoint: %s:%d: %v", name, n, err))
+			if read > 0 || len(held) == maxHeld {
+				tell()
+			}
 			return nil
+		}
+		if read++; len(held) > 0 {
+			tell()
 		}
 		if batch = append(batch, p); len(batch) == 512 {
 			return flush()
@@ -116,6 +136,9 @@ func (a *app) classifyLines(ctx context.Context, edition, name string) error {
 	}
 	if err := flush(); err != nil {
 		return err
+	}
+	if spoilt > 0 && read == 0 {
+		return fmt.Errorf("%s: holds no patent as a JSON line: %s", name, first)
 	}
 	if spoilt > 0 {
 		return &exit{exitPartly, fmt.Errorf("%s: %d lines could not be read and have no answer", name, spoilt)}
