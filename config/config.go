@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"io/fs"
+	"net"
 	"path"
 	"slices"
 	"strings"
@@ -36,6 +37,11 @@ type Config struct {
 	// Decisions are files of analysts' decisions as JSON lines, relative to
 	// the configuration's folder; one that is absent counts as empty.
 	Decisions []string `yaml:"decisions"`
+	// Notify says who is told of events of sources that have no notify of their own.
+	Notify *Notify `yaml:"notify"`
+	// Listen is the address where schedule serves /metrics and /healthz; none
+	// where empty.
+	Listen string `yaml:"listen"`
 	// Suppress is a file of records that no output may show.
 	Suppress string `yaml:"suppress"`
 	// Demo marks a store of invented data; only the demo sets it.
@@ -58,6 +64,12 @@ func Load(fsys fs.FS) (*Config, error) {
 			f.fault(fmt.Sprintf("sources[%d]", i), "%q stands here twice", id)
 		}
 	}
+	if c.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+			f.fault("listen", "%q is no address like 127.0.0.1:9464", c.Listen)
+		}
+	}
+	c.Notify.validate(f)
 	for i, e := range c.Editions {
 		if !slices.Contains(cet.Editions(), e) {
 			f.fault(fmt.Sprintf("editions[%d]", i), "%q is no edition of the CET list: use %s", e, quoted(cet.Editions()))

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -98,6 +99,19 @@ crawl: {kind: bulk, vars: {year: {range: [3, 1]}, empty: {}}}
 			`zz-list.yaml:12: crawl.vars.empty: has no values: give values: [a, b] or range: [1, 9]`,
 			`zz-list.yaml:12: crawl.vars.year.range: must be [first, last]`,
 		}},
+		{"schedule and notify", good + `notify: {on: [gate, staleness], command: [""], webhook: "host.test/hook"}
+`, []string{
+			`zz-list.yaml:17: notify.command[0]: is empty: name the program`,
+			`zz-list.yaml:17: notify.on[1]: "staleness" must be one of gate, stale, disk or recovered`,
+			`zz-list.yaml:17: notify.webhook: is no web address`,
+		}},
+		{"notify nobody", strings.Replace(good, "jitter: 5m", "jitter: -5m, timeout: -1h, catchup: never", 1) + `notify: {on: [gate]}
+`, []string{
+			`zz-list.yaml:8: schedule.catchup: "never" must be one of once, all or skip`,
+			`zz-list.yaml:8: schedule.jitter: -5m0s is less than nothing`,
+			`zz-list.yaml:8: schedule.timeout: -1h0m0s is less than nothing`,
+			`zz-list.yaml:17: notify: tells nobody: give a command or a webhook`,
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := read(tt.text)
@@ -136,11 +150,14 @@ func TestBlockFaults(t *testing.T) {
 }
 
 func TestLoad(t *testing.T) {
-	fsys := fstest.MapFS{"tripoint.yaml": {Data: []byte("contact: desk@host.test\nsources: [zz-list, zz-list]\neditions: [\"2024\", \"2031\"]\ncolour: red\n")}}
+	fsys := fstest.MapFS{"tripoint.yaml": {Data: []byte("contact: desk@host.test\nsources: [zz-list, zz-list]\neditions: [\"2024\", \"2031\"]\ncolour: red\nlisten: here\nnotify: {on: [fire]}\n")}}
 	_, err := config.Load(fsys)
 	want := "tripoint.yaml:2: sources[1]: \"zz-list\" stands here twice\n" +
 		"tripoint.yaml:3: editions[1]: \"2031\" is no edition of the CET list: use 2022 or 2024\n" +
-		"tripoint.yaml:4: colour: unknown key"
+		"tripoint.yaml:4: colour: unknown key\n" +
+		"tripoint.yaml:5: listen: \"here\" is no address like 127.0.0.1:9464\n" +
+		"tripoint.yaml:6: notify: tells nobody: give a command or a webhook\n" +
+		"tripoint.yaml:6: notify.on[0]: \"fire\" must be one of gate, stale, disk or recovered"
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}

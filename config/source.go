@@ -21,6 +21,7 @@ type Source struct {
 	Crawl     Crawl     `yaml:"crawl"`
 	Parse     Parse     `yaml:"parse"`
 	Assert    Assert    `yaml:"assert"`
+	Notify    *Notify   `yaml:"notify"` // in place of the notify of tripoint.yaml
 	Tests     []Test    `yaml:"tests"`
 	// Synthetic is a pattern over record ids: what matches is invented. Only
 	// the demo has such sources; a real store refuses synthetic records.
@@ -199,5 +200,12 @@ func (s *Source) validate(f *file) {
 		if c.Cron.Expression == "" {
 			f.fault("schedule.cron", "is missing")
 		}
+		if c.Jitter < 0 {
+			f.fault("schedule.jitter", "%s is less than nothing", c.Jitter)
+		}
+		if c.Timeout < 0 {
+			f.fault("schedule.timeout", "%s is less than nothing", c.Timeout)
+		}
 	}
+	s.Notify.validate(f)
 }
