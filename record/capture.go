@@ -89,6 +89,7 @@ type Unit struct {
 	Origin Origin // Locator empty: the parser fills it a record
 	Parts  []Part
 	Temp   string // a folder for external joins; "" where the parse may not use the disk
+	Audit  *Audit // takes what the parse notices beside its records; nil where nobody asks
 }
 
 // At returns the unit's origin with a locator.

@@ -4,95 +4,171 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
-// Audit says what a mapping left unread: a column that no rule reads and that
-// is not ignored on purpose, and values that a lookup did not know. A parse
-// tells the values at its end (see Parse); unread columns are told here alone,
-// since a mapping may well want a few columns of many.
-type Audit struct {
-	Unread []string       `json:"unread,omitempty"` // columns or keys, in their order
-	Misses map[string]int `json:"misses,omitempty"` // "countries: Ruritania" → in how many rows
+const (
+	unreadMost = 1000  // unread fields of one part that are noted
+	placesMost = 10000 // names of one part that are told apart
+	nameLength = 200   // bytes of the name of an unread field
+)
+
+// tree is what a mapping reads of a row: the columns, or the names that lead
+// into an object.
+type tree struct {
+	read   bool // a rule reads it, or it was noted as unread
+	closed bool // nothing below it is looked at: it is ignored, or unread as a whole
+	below  map[string]*tree
 }
 
-type audit struct {
-	mu sync.Mutex
-	Audit
-}
-
-// Audit returns what all parses so far left unread.
-func (m *Mapping) Audit() Audit {
-	m.audit.mu.Lock()
-	defer m.audit.mu.Unlock()
-	out := Audit{Unread: slices.Clone(m.audit.Unread), Misses: map[string]int{}}
-	for k, n := range m.audit.Misses {
-		out.Misses[k] = n
+// at finds the place under a name, and makes it.
+func (t *tree) at(name string) *tree {
+	if t.below == nil {
+		t.below = map[string]*tree{}
 	}
-	return out
+	if t.below[name] == nil {
+		t.below[name] = &tree{}
+	}
+	return t.below[name]
 }
 
-func (a *audit) addUnread(s *session) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for i, h := range s.header {
-		if s.known[h] || s.readsNumber(i) || h == "" || slices.Contains(a.Unread, h) {
+// mark sets the places that a name may stand for: the key of that name, and
+// the end of the path that it is.
+func (t *tree) mark(name string, set func(*tree)) {
+	set(t.at(name))
+	if p, err := parsePath(name); err == nil && len(p.steps) > 0 {
+		set(t.path(p))
+	}
+}
+
+func (t *tree) path(p Path) *tree {
+	for _, s := range p.steps {
+		if s.key != "" {
+			t = t.at(s.key)
+		}
+	}
+	return t
+}
+
+// reads returns what the rules read and what is ignored.
+func (o Options) reads() *tree {
+	root := &tree{}
+	read := func(t *tree) { t.read = true }
+	for _, r := range o.Fields {
+		if r.By != "" {
+			root.mark(r.By, read)
+		}
+		if r.JSON.steps != nil {
+			root.path(r.JSON).read = true
+		}
+		if len(r.Within) == 0 {
+			for _, name := range r.From {
+				root.mark(name, read)
+			}
 			continue
 		}
-		a.Unread = append(a.Unread, h)
-	}
-}
-
-func (a *audit) addMisses(m *misses) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, e := range m.known {
-		if a.Misses == nil {
-			a.Misses = map[string]int{}
+		for _, within := range r.Within {
+			root.mark(within, func(t *tree) {
+				for _, name := range r.From {
+					t.mark(name, read)
+				}
+			})
 		}
-		key := e.field + ": " + e.value
-		if _, known := a.Misses[key]; known || len(a.Misses) < missesKept {
-			a.Misses[key] += e.rows
-		}
-	}
-}
-
-func (s *session) readsNumber(i int) bool {
-	return s.known["#"+strconv.Itoa(i+1)]
-}
-
-// reads returns the columns or keys that rules read or that are ignored.
-func (o Options) reads() map[string]bool {
-	out := map[string]bool{}
-	mark := func(name string) {
-		out[name] = true
-		if head, _, ok := strings.Cut(name, "."); ok {
-			out[head] = true
-		}
-		if head, _, ok := strings.Cut(name, "["); ok {
-			out[head] = true
-		}
-	}
-	for _, r := range o.Fields {
-		names := r.From // within objects of a row, the objects are what is read of it
-		if len(r.Within) > 0 {
-			names = r.Within
-		}
-		for _, name := range names {
-			mark(name)
-		}
-		if r.By != "" {
-			mark(r.By)
-		}
-		if len(r.JSON.steps) > 0 {
-			out[r.JSON.steps[0].key] = true
-		}
-	}
-	for _, name := range o.Ignore {
-		mark(name)
 	}
 	for _, name := range o.Key {
-		mark(name)
+		root.mark(name, read)
 	}
-	return out
+	for _, name := range o.Ignore {
+		root.mark(name, func(t *tree) { t.read, t.closed = true, true })
+	}
+	return root
+}
+
+// note looks through a row that is an object for what the mapping does not
+// read. Where all of an object is unread, the object alone is named.
+func (s *session) note(row map[string]any) {
+	if s.unit.Audit != nil {
+		s.noteIn(row, s.reading, nil)
+	}
+}
+
+func (s *session) noteIn(v any, t *tree, path []string) {
+	if t.closed || len(path) > maxDepth {
+		return
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for k, w := range v {
+			if below := t.below[k]; below != nil {
+				s.noteIn(w, below, append(path, k))
+				continue
+			}
+			if s.places++; s.places > placesMost {
+				continue
+			}
+			t.at(k).closed = true
+			if k != "#name" { // an element's own name is no field of its source
+				s.leave(append(path, k))
+			}
+		}
+	case []any:
+		for _, e := range v {
+			s.noteIn(e, t, path)
+		}
+	case nil:
+	default:
+		if text, isText := v.(string); !t.read && (!isText || text != "") {
+			t.read = true
+			s.leave(path)
+		}
+	}
+}
+
+// noteColumns looks through the columns of a table.
+func (s *session) noteColumns(names []string) {
+	for i, name := range names {
+		if name == "" || s.reads(name) || s.reads("#"+strconv.Itoa(i+1)) {
+			continue
+		}
+		s.reading.at(name).read = true
+		s.leave([]string{name})
+	}
+}
+
+func (s *session) reads(column string) bool {
+	t := s.reading.below[column]
+	return t != nil && t.read
+}
+
+func (s *session) leave(path []string) {
+	name := strings.Join(path, ".")
+	ignored := func(n string) bool {
+		head, all := strings.CutSuffix(n, "*")
+		return all && strings.HasPrefix(name, head)
+	}
+	if len(s.unread) == unreadMost || slices.ContainsFunc(s.mapping.options.Ignore, ignored) {
+		return
+	}
+	if len(name) > nameLength {
+		name = strings.ToValidUTF8(name[:nameLength], "") + "…"
+	}
+	s.unread = append(s.unread, name)
+}
+
+// audit tells what was noticed to who asked for it: columns in their order,
+// names within objects, which have none, in that of the alphabet.
+func (s *session) audit() {
+	a := s.unit.Audit
+	if a == nil {
+		return
+	}
+	if s.header == nil {
+		slices.Sort(s.unread)
+	}
+	a.Rows += s.rows
+	for i, f := range s.mapping.fields {
+		a.Filled(f.name, s.filled[i])
+	}
+	for _, name := range s.unread {
+		a.Leave(name)
+	}
 }

@@ -12,8 +12,8 @@
 //	  effective: {from: Effective_Date, date: 01/02/2006}
 //	ignore: [Action]
 //
-// Start with New, or with Compile where the Audit of unread columns is wanted;
-// Options is what a parse block holds and Targets what its fields may set.
+// Start with New; Options is what a parse block holds and Targets what its
+// fields may set. What a mapping leaves unread is told to the Audit of a unit.
 package fields
 
 import (
@@ -48,7 +48,6 @@ func New(decode func(any) error) (func(context.Context, record.Unit) iter.Seq2[r
 type Mapping struct {
 	options Options
 	fields  []field
-	audit   audit
 }
 
 // field is a rule with the target that it fills.
@@ -84,16 +83,15 @@ func Compile(o Options) (*Mapping, error) {
 }
 
 // Parse reads the records of a unit. What no lookup knew is left out of its
-// record and told at the end, by a problem for each distinct value that stands
-// beside the rows and for none of them.
+// record and told at the end: to the unit's Audit or, where it has none, by a
+// problem for each distinct value that stands beside the rows.
 func (m *Mapping) Parse(ctx context.Context, u record.Unit) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		var missed misses
-		defer func() { m.audit.addMisses(&missed) }()
 		for _, part := range u.Parts {
-			s := &session{mapping: m, unit: u, part: part, vars: part.Capture.Request.Vars, last: map[string]inherited{}, missed: &missed}
+			s := &session{mapping: m, unit: u, part: part, vars: part.Capture.Request.Vars, last: map[string]inherited{}, missed: &missed, filled: make([]int, len(m.fields))}
 			err := s.read(ctx, yield)
-			m.audit.addUnread(s)
+			s.audit()
 			if errors.Is(err, errStop) {
 				return
 			}
@@ -102,7 +100,7 @@ func (m *Mapping) Parse(ctx context.Context, u record.Unit) iter.Seq2[record.Rec
 				return
 			}
 		}
-		missed.tell(yield)
+		missed.tell(u.Audit, yield)
 	}
 }
 
@@ -119,7 +117,10 @@ type session struct {
 	builder builder // of the row at hand
 	limit   *rowLimit
 	header  []string
-	known   map[string]bool // columns or keys: true where a rule reads them or they are ignored
+	reading *tree    // what the mapping reads of a row
+	unread  []string // what it does not
+	places  int      // names that were seen beside those
+	filled  []int    // by field: rows that filled it
 	missed  *misses
 	at      *record.Origin // the row at hand
 }
@@ -136,7 +137,7 @@ func (s *session) read(ctx context.Context, yield func(record.Record, error) boo
 		return err
 	}
 	defer rc.Close()
-	s.known = s.mapping.options.reads()
+	s.reading = s.mapping.options.reads()
 	return s.rowsOf(rc, func(locator string, cells cells, err error) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -177,6 +178,7 @@ func (s *session) recordOf(row cells, at *record.Origin) (record.Record, error) 
 			}
 			continue
 		}
+		s.filled[i]++
 		if err := f.target.set(b, values); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}

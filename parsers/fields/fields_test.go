@@ -130,23 +130,6 @@ func TestWrongFiles(t *testing.T) {
 	}
 }
 
-func TestAudit(t *testing.T) {
-	var o fields.Options
-	if err := decoder(demoMapping)(&o); err != nil {
-		t.Fatal(err)
-	}
-	m, err := fields.Compile(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := "Name,Country,From,Note,Colour\nRuritania Trading,Ruritania,2024-01-01,x,red\n"
-	parsertest.Lines(t, m.Parse, parsertest.Unit(parsertest.Part("f.csv", []byte(in))))
-	got := m.Audit()
-	if len(got.Unread) != 1 || got.Unread[0] != "Colour" || got.Misses["countries: Ruritania"] != 1 {
-		t.Errorf("audit %+v", got)
-	}
-}
-
 // A value that no lookup knows is left out and told at the end, once, with the
 // number of its rows; it spoils none of them.
 func TestMisses(t *testing.T) {

@@ -88,15 +88,11 @@ func (s *session) headings(table *goquery.Selection, o Input) (map[string]int, e
 	if reads && !some {
 		return nil, nil
 	}
-	before := s.header
 	s.header = names
 	if err := s.wantColumns(has); err != nil {
 		return nil, err
 	}
-	s.header = before
-	if len(s.header) < maxKeys {
-		s.header = append(s.header, names...)
-	}
+	s.noteColumns(names)
 	return index, nil
 }
 

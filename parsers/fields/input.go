@@ -24,9 +24,6 @@ var inputs = []string{"csv", "tsv", "json", "ndjson", "xml", "html"}
 // maxRow bounds one row, so that a missing quote cannot swallow a file.
 const maxRow = 16 << 20
 
-// maxKeys bounds the keys of JSON rows that an audit notes.
-const maxKeys = 1000
-
 // rowFunc is given one row, or what is wrong with it, and its place.
 type rowFunc func(locator string, row cells, err error) error
 
@@ -128,6 +125,7 @@ func (s *session) readCSV(in *bufio.Reader, row rowFunc) error {
 	if err := s.wantColumns(func(name string) bool { _, ok := columnAt(index, len(s.header), name); return ok }); err != nil {
 		return err
 	}
+	s.noteColumns(s.header)
 	for {
 		limit.n = 0
 		cells, err := r.Read()
@@ -250,12 +248,7 @@ func (s *session) jsonRow(raw []byte) (jsonRow, error) {
 	if !ok {
 		return jsonRow{bytes: raw}, errors.New("no JSON object")
 	}
-	for k := range m {
-		if _, known := s.known[k]; !known && len(s.header) < maxKeys {
-			s.known[k] = false
-			s.header = append(s.header, k)
-		}
-	}
+	s.note(m)
 	return jsonRow{value: v, bytes: raw}, nil
 }
 

@@ -8,9 +8,28 @@ import (
 )
 
 const (
-	missesTold = 100  // distinct values of one parse that are told one by one
-	missesKept = 1000 // that an audit holds
-	missLength = 80   // bytes of a value that are told
+	missesTold = 100 // distinct values of one parse that are told one by one
+	missLength = 80  // bytes of a value that are told
+)
+
+// Miss says what becomes of a value that a look-up does not know.
+type Miss string
+
+// UnmarshalText reads one of warn, required, keep, absent.
+func (m *Miss) UnmarshalText(b []byte) error {
+	switch s := string(b); s {
+	case missWarn, missRequired, missKeep, missAbsent:
+		*m = Miss(s)
+		return nil
+	}
+	return fmt.Errorf("%q does not say what becomes of an unknown value: use warn, required, keep or absent", b)
+}
+
+const (
+	missWarn     = "warn"     // it is left out and told once a run; the same where nothing is said
+	missRequired = "required" // its row is a problem
+	missKeep     = "keep"     // it stays as it is
+	missAbsent   = "absent"   // it is left out in silence
 )
 
 // misses are the values of one parse that no lookup knew, in the order of
@@ -51,8 +70,16 @@ func (m *misses) add(field, value string, at *record.Origin) {
 	}
 }
 
-// tell yields a problem for each distinct value, at its first row.
-func (m *misses) tell(yield func(record.Record, error) bool) {
+// tell gives the values to who asked for an audit. Where nobody did, it yields
+// a problem for each distinct value, at its first row: none goes unsaid.
+func (m *misses) tell(a *record.Audit, yield func(record.Record, error) bool) {
+	if a != nil {
+		for _, e := range m.known {
+			a.Miss(e.field, e.value, e.rows)
+		}
+		a.More += m.more
+		return
+	}
 	for _, e := range m.known {
 		if !yield(nil, record.Problemf(e.first, "fields: %w", e)) {
 			return

@@ -25,7 +25,7 @@ type Options struct {
 	Status string          `yaml:"status"` // of parties: how every entry stands; current where absent, expired where an expires date is past
 	Key    Names           `yaml:"key"`    // of shipments: the columns that name a row once and for all
 	Fields map[string]Rule `yaml:"fields"` // what fills which field
-	Ignore Names           `yaml:"ignore"` // columns that are left unread on purpose
+	Ignore Names           `yaml:"ignore"` // columns, keys or paths that are left unread on purpose; a name that ends in * stands for all that begin so
 }
 
 // Input says what the bytes are.
@@ -64,6 +64,7 @@ type Rule struct {
 	Lower    bool              `yaml:"lower"`    // to small letters
 	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; table: see the next key
 	Table    map[string]string `yaml:"table"`    // of a lookup: what becomes what, case aside; of countries before their names
+	Miss     Miss              `yaml:"miss"`     // of a lookup: what becomes of a value that it does not know: warn, required, keep, absent; warn where absent
 	Date     Names             `yaml:"date"`     // Go layouts, tried in turn; 2006-01-02 where absent
 	Zone     Zone              `yaml:"zone"`     // see Zone
 	Decimal  string            `yaml:"decimal"`  // of numbers: , where the comma is the decimal mark
@@ -160,6 +161,8 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 		faults = append(faults, record.Faultf(path+".lookup", "must be table or country where a table is given"))
 	case r.Lookup != "" && r.Lookup != "country" && r.Lookup != "table":
 		faults = append(faults, record.Faultf(path+".lookup", "%q is no lookup: use country or table", r.Lookup))
+	case r.Lookup == "" && r.Miss != "":
+		faults = append(faults, record.Faultf(path+".miss", "belongs to lookup"))
 	}
 	if (len(r.Date) > 0 || r.Zone.Location != nil) && t.kind != kindDate && t.kind != kindBirths {
 		faults = append(faults, record.Faultf(path+".date", "the field holds no date"))

@@ -36,7 +36,13 @@ func (s *session) values(f *field, row cells) ([]string, error) {
 				continue
 			}
 			v, ok := r.lookUp(v)
-			if !ok {
+			switch {
+			case ok, r.Miss == missKeep:
+			case r.Miss == missRequired:
+				return nil, fmt.Errorf("%q is unknown: add it to the field's table, or to absent where it means none", v)
+			case r.Miss == missAbsent:
+				continue
+			default:
 				s.missed.add(f.name, v, s.at)
 				continue
 			}

@@ -56,12 +56,7 @@ func (s *session) readXML(in *bufio.Reader, row rowFunc) error {
 		if !ok {
 			m = map[string]any{"#text": value}
 		}
-		for k := range m {
-			if _, known := s.known[k]; !known && len(s.header) < maxKeys {
-				s.known[k] = false
-				s.header = append(s.header, k)
-			}
-		}
+		s.note(m)
 		m["#name"] = start.Name.Local
 		n++
 		if err := row("#"+strconv.Itoa(n), jsonRow{value: m}, nil); err != nil {
