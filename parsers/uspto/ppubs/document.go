@@ -1,7 +1,6 @@
 package ppubs
 
 import (
-	"encoding/json"
 	"fmt"
 	"html"
 	"reflect"
@@ -52,51 +51,14 @@ var isField = func() map[string]bool {
 	return names
 }()
 
-// texts reads null, a text, a number, or a list of these: the service gives
-// the same field in several of the forms. A null in a list keeps its place,
-// since lists of names and places run side by side.
-type texts []string
-
-func (t *texts) UnmarshalJSON(b []byte) error {
-	var list []json.RawMessage
-	if b[0] != '[' {
-		list = []json.RawMessage{b}
-	} else if err := json.Unmarshal(b, &list); err != nil {
-		return err
-	}
-	*t = nil
-	for _, raw := range list {
-		var s string
-		switch raw[0] {
-		case 'n':
-		case '"':
-			if err := json.Unmarshal(raw, &s); err != nil {
-				return err
-			}
-		case '{', '[', 't', 'f':
-			what := map[byte]string{'{': "object", '[': "array"}[raw[0]]
-			if what == "" {
-				what = "bool"
-			}
-			return &json.UnmarshalTypeError{Value: what, Type: reflect.TypeFor[string]()}
-		default:
-			s = string(raw) // a number
-		}
-		*t = append(*t, s)
-	}
-	return nil
-}
+// texts are what a field may hold.
+type texts = uspto.Texts
 
 // first is the first text without mark-up, or "".
-func (t texts) first() string {
-	if len(t) == 0 {
-		return ""
-	}
-	return plain(t[0])
-}
+func first(t texts) string { return plain(t.First()) }
 
 func (d *document) patent() (*record.Patent, error) {
-	guid := uspto.Clean(d.GUID.first())
+	guid := uspto.Clean(first(d.GUID))
 	country, rest, _ := strings.Cut(guid, "-")
 	number, kind, ok := strings.Cut(rest, "-")
 	if !ok {
@@ -109,25 +71,25 @@ func (d *document) patent() (*record.Patent, error) {
 	if err := uspto.Identify(p, number, kind); err != nil {
 		return nil, fmt.Errorf("guid %q: %w", guid, err)
 	}
-	switch d.Type.first() {
+	switch first(d.Type) {
 	case "US-PGPUB":
 		p.Document = record.Application
 	case "USPAT", "USOCR":
 		p.Document = record.Grant
 	}
-	published, err := uspto.Date(d.Published.first())
+	published, err := uspto.Date(first(d.Published))
 	if err != nil {
 		return nil, fmt.Errorf("%s: datePublished: %w", guid, err)
 	}
 	uspto.Issue(p, published)
-	if p.Filed, err = uspto.Date(d.Filed.first()); err != nil {
+	if p.Filed, err = uspto.Date(first(d.Filed)); err != nil {
 		return nil, fmt.Errorf("%s: applicationFilingDate: %w", guid, err)
 	}
-	p.ApplicationNumber = uspto.ApplicationNumber(d.Application.first())
-	p.FamilyID = uspto.FamilyID(d.Family.first())
-	p.Title = uspto.Text(d.Title.first())
-	p.Abstract = uspto.Text(d.Abstract.first())
-	p.FirstClaim = uspto.FirstClaim(d.Claims.first())
+	p.ApplicationNumber = uspto.ApplicationNumber(first(d.Application))
+	p.FamilyID = uspto.FamilyID(first(d.Family))
+	p.Title = uspto.Text(first(d.Title))
+	p.Abstract = uspto.Text(first(d.Abstract))
+	p.FirstClaim = uspto.FirstClaim(first(d.Claims))
 	p.CPC = symbols(d.CPC, uspto.Symbols)
 	p.CPCAdditional = symbols(d.CPCAdditional, uspto.Symbols)
 	p.IPC = symbols(d.IPC, uspto.Symbols)

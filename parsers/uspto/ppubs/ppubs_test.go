@@ -59,7 +59,7 @@ func TestWrongFormat(t *testing.T) {
 		`{ "message": "Too many"}`:      "x.json is no Public Search answer: want an object with patents or guid, or an array of documents; its keys are message",
 		`{"numFound":null,"patents":null,"error":{"errorCode":"502"}}`: `x.json is no answer: the search reported {"errorCode":"502"}`,
 		`[{"guid":"US-9999999-B2"`:                                     "x.json is cut off: what follows byte 1 is not whole",
-		`{"numFound":1,"patents":{"guid":1}}`:                          "x.json is no Public Search answer: its patents are no list",
+		`{"numFound":1,"patents":{"guid":1}}`:                          "x.json is no answer: its patents are no list",
 		`[] []`:                                                        "x.json holds more than one JSON value",
 		`[{"guid":"US-9999999-B2"},]`:                                  "x.json: not JSON at byte 25: invalid character ']' looking for beginning of value",
 	} {
@@ -71,7 +71,7 @@ func TestWrongFormat(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	big := `[{"guid":"US-9999999-B2","descriptionHtml":"` + strings.Repeat("x", maxDocument+1<<20) + `"}]`
+	big := `[{"guid":"US-9999999-B2","descriptionHtml":"` + strings.Repeat("x", 65<<20) + `"}]`
 	r := usptotest.Parse(t, parser(t), "x.json", []byte(big))
 	if r.Err == nil || r.Err.Error() != "x.json: a document is larger than 64 MiB" {
 		t.Errorf("error %v", r.Err)
