@@ -1,13 +1,16 @@
 package site
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -39,11 +42,56 @@ func FuzzLinks(f *testing.F) {
 		}
 		base := &url.URL{Scheme: "http", Host: "a.test", Path: "/list"}
 		element := colly.NewHTMLElementFromSelectionNode(&colly.Response{Request: &colly.Request{URL: base}}, doc.Find("html"), doc.Find("html").Get(0), 0)
-		for _, r := range c.links(element, record.Request{URL: base.String(), Vars: map[string]string{depthVar: "1"}}) {
+		for _, r := range c.links(element.DOM, element.Request.AbsoluteURL, record.Request{URL: base.String(), Vars: map[string]string{depthVar: "1"}}) {
 			u, err := url.Parse(r.URL)
 			if err != nil || !c.scope.allows(u) || u.User != nil || u.Fragment != "" || r.Vars[depthVar] > "2" {
 				t.Errorf("%+v, %v", r, err)
 			}
+		}
+	})
+}
+
+// FuzzFlat reads the links of any page by its tags alone and by its tree: they
+// are the same where the first is possible.
+func FuzzFlat(f *testing.F) {
+	f.Add(`<p><a href=/1 class="next x">1</a><table><tr><a href=/2>2<td><a href="/3#x">3</table><script>"<a href=/4>"</script><a href='/5'/>`)
+	f.Add(`<a href=/1><div><a href=/2></a><textarea><a href=/3></textarea><title><a href=/4></title><!-- <a href=/5> --><a href=/6 href=/7>`)
+	f.Add(`<select><a href=/1></select><svg><title><a href=/2></svg><noscript><a href=/3></noscript><base href=/b/><iframe><a href=/4></iframe>`)
+	f.Add(`<body></html><a href=/1><colgroup><a href=/2></colgroup><caption><link href=/3 rel=next><map><AREA HREF=/4></map><image href=/5>`)
+	f.Fuzz(func(t *testing.T, page string) {
+		every, next := &Selector{}, &Selector{}
+		if err := errors.Join(every.UnmarshalText([]byte("a[href], area, link")), next.UnmarshalText([]byte(`a.next, link[rel="next"]`))); err != nil {
+			t.Fatal(err)
+		}
+		c := &Crawler{scope: newScope([]string{"http://a.test/"}, nil), opt: Options{
+			MetaRefresh: RefreshFollow,
+			Paginate:    &Paginate{Select: next}, Follow: []Follow{{Select: every, Role: "detail"}},
+		}}
+		if !c.opt.flat("list") {
+			t.Fatal("the selectors look at the links alone")
+		}
+		flat, err := flatten(strings.NewReader(page))
+		if err != nil || flat == nil {
+			return
+		}
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
+		if err != nil { // nested too deep
+			return
+		}
+		base := &url.URL{Scheme: "http", Host: "a.test", Path: "/list"}
+		of := func(doc *goquery.Selection) (found []string) {
+			for _, r := range c.links(doc, (&colly.Request{URL: base}).AbsoluteURL, record.Request{URL: base.String()}) {
+				if text := r.Role + " " + r.URL; !slices.Contains(found, text) {
+					found = append(found, text)
+				}
+			}
+			return found
+		}
+		byTags, byTree := of(flat), of(doc.Selection)
+		slices.Sort(byTags)
+		slices.Sort(byTree)
+		if diff := cmp.Diff(byTree, byTags); diff != "" {
+			t.Errorf("by the tree and by the tags:\n%s", diff)
 		}
 	})
 }

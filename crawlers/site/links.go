@@ -7,15 +7,13 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/gocolly/colly/v2"
 
 	"github.com/tripoint-data/tripoint/record"
 )
 
 // links returns the requests that a page leads to.
-func (c *Crawler) links(page *colly.HTMLElement, from record.Request) []record.Request {
-	p := &linkReader{c: c, from: from, absolute: page.Request.AbsoluteURL}
-	doc := page.DOM
+func (c *Crawler) links(doc *goquery.Selection, absolute func(string) string, from record.Request) []record.Request {
+	p := &linkReader{c: c, from: from, absolute: absolute}
 	if c.opt.MetaRefresh == RefreshFollow {
 		p.refresh(doc)
 	}
@@ -93,10 +91,11 @@ func (p *linkReader) queue(req record.Request, role string, vars map[string]stri
 
 // request is what following an element asks for.
 func (p *linkReader) request(link *goquery.Selection, attr string) (record.Request, bool) {
-	if attr == "" && link.Is("form, input, button") {
-		return submit(link, p.absolute)
-	}
 	if attr == "" {
+		switch link.Nodes[0].Data {
+		case "form", "input", "button":
+			return submit(link, p.absolute)
+		}
 		attr = "href"
 	}
 	href, ok := link.Attr(attr)

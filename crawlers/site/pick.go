@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // Selector is a compiled CSS selector.
 type Selector struct {
 	goquery.Matcher
+	byItself bool // looks at the element alone, which is a link
 }
 
 // UnmarshalText compiles a CSS selector.
@@ -19,7 +21,7 @@ func (s *Selector) UnmarshalText(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("%q is no CSS selector: %w", b, err)
 	}
-	s.Matcher = compiled
+	s.Matcher, s.byItself = compiled, byItself.Match(bytes.TrimSpace(b))
 	return nil
 }
 

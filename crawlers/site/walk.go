@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/net/publicsuffix"
@@ -29,7 +30,8 @@ const (
 // lease is one request on its way through colly.
 type lease struct {
 	req    record.Request
-	answer *http.Response // as received
+	answer *http.Response     // as received
+	flat   *goquery.Selection // its links without their tree
 	links  []record.Request
 	err    error
 }
@@ -70,7 +72,12 @@ func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error)
 
 	collector.OnHTML("html", func(page *colly.HTMLElement) {
 		l := leaseOf(page.Request.Ctx)
-		l.links = append(l.links, c.links(page, l.req)...)
+		l.links = append(l.links, c.links(page.DOM, page.Request.AbsoluteURL, l.req)...)
+	})
+	collector.OnResponse(func(r *colly.Response) {
+		if l := leaseOf(r.Ctx); l.flat != nil {
+			l.links = c.links(l.flat, r.Request.AbsoluteURL, l.req)
+		}
 	})
 	collector.OnError(func(r *colly.Response, err error) { leaseOf(r.Ctx).err = err })
 	w.collector = collector
@@ -190,7 +197,7 @@ func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
 	if l.answer != nil { // of the hop before
 		_ = l.answer.Body.Close()
 	}
-	l.answer = answer
+	l.answer, l.flat = answer, nil
 	shown := *answer
 	shown.Request = req
 	shown.Header = answer.Header.Clone()
@@ -199,15 +206,35 @@ func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
 	if answer.StatusCode != http.StatusOK || !isHTML(answer.Header.Get("Content-Type")) || !w.c.opt.leads(l.req.Role) {
 		return &shown, nil
 	}
-	page, err := charset.NewReader(answer.Body, answer.Header.Get("Content-Type"))
-	if err == io.EOF { // an empty page
-		return &shown, nil
-	} else if err != nil {
+	page, err := inUTF8(answer)
+	if err == nil && page != nil && w.c.opt.flat(l.req.Role) {
+		if l.flat, err = flatten(page); err == nil && l.flat == nil {
+			page, err = inUTF8(answer)
+		}
+	}
+	if err != nil {
 		return nil, err
+	}
+	if page == nil || l.flat != nil {
+		return &shown, nil
 	}
 	shown.Header.Set("Content-Type", "text/html; charset=utf-8")
 	shown.Body, shown.ContentLength = io.NopCloser(page), -1
 	return &shown, nil
+}
+
+// inUTF8 reads a page from its start; nil for an empty one.
+func inUTF8(answer *http.Response) (io.Reader, error) {
+	if body, ok := answer.Body.(io.Seeker); ok {
+		if _, err := body.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+	}
+	page, err := charset.NewReader(answer.Body, answer.Header.Get("Content-Type"))
+	if err == io.EOF {
+		return nil, nil
+	}
+	return page, err
 }
 
 func isHTML(contentType string) bool {
