@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -78,7 +79,8 @@ func (h *House) parseInto(ctx context.Context, src *Source, load Load, last int)
 type intake struct {
 	house    *House
 	src      *Source
-	count    parsers.Count
+	count    parsers.Count // of the units that were read
+	taken    int           // records, those of the unit that is being read too
 	problems problemList
 	seen     *tally
 	batch    []record.Record
@@ -89,36 +91,51 @@ type intake struct {
 // is a problem: a page that was spoilt on its way takes no other one with it,
 // and no record is taken for missing.
 func (in *intake) read(ctx context.Context, units []record.Unit) error {
-	for _, u := range units {
-		err := in.unit(ctx, u)
+	var side sync.WaitGroup
+	defer side.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for r := range readAhead(ctx, in.src, units, &side) {
+		err := in.unit(ctx, r)
 		if err != nil && len(units) > 1 && !in.src.Full && ctx.Err() == nil {
 			in.count.Read++
 			in.count.Problems++
-			in.problems.add(record.Problem{Origin: u.Origin, Err: err})
+			in.problems.add(record.Problem{Origin: r.unit.Origin, Err: err})
 			err = nil
 		}
 		if err != nil {
 			return err
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	return in.send(ctx)
 }
 
-func (in *intake) unit(ctx context.Context, u record.Unit) error {
-	for r, err := range parsers.Read(ctx, in.src.Format, in.src.Parse, u, in.src.Unpack, &in.count) {
-		if err != nil {
-			if err := in.problems.take(err); err != nil {
-				return err
+// unit takes what was read of a unit. The first error but a problem ends it.
+func (in *intake) unit(ctx context.Context, r *reading) (failed error) {
+	for batch := range r.batches {
+		for _, i := range batch {
+			if failed != nil {
+				break
 			}
-			continue
+			failed = in.take(ctx, i.record, i.err)
 		}
-		in.src.mark(r)
-		in.seen.add(r)
-		if in.batch = append(in.batch, r); len(in.batch) == batchSize {
-			if err := in.send(ctx); err != nil {
-				return err
-			}
-		}
+	}
+	in.count.Add(r.count)
+	return failed
+}
+
+func (in *intake) take(ctx context.Context, r record.Record, err error) error {
+	if err != nil {
+		return in.problems.take(err)
+	}
+	in.src.mark(r)
+	in.seen.add(r)
+	in.taken++
+	if in.batch = append(in.batch, r); len(in.batch) == batchSize {
+		return in.send(ctx)
 	}
 	return nil
 }
@@ -128,7 +145,7 @@ func (in *intake) send(ctx context.Context) error {
 	select {
 	case in.batches <- in.batch:
 		in.batch = make([]record.Record, 0, batchSize)
-		in.house.progress(Progress{Stage: "parse", Source: in.src.ID, Done: in.count.Records})
+		in.house.progress(Progress{Stage: "parse", Source: in.src.ID, Done: in.taken})
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
