@@ -15,7 +15,8 @@ var (
 //
 //	US-RE43633-E → USRE43633   US 11,321,963 B2 → US11321963   US-20200334450-A1 → US20200334450A1
 //
-// A text of another form is returned in upper case without blanks.
+// X0 is the office's code for the number of an application, and stays: without
+// it US15000001X0 would be a grant. A text of another form is returned in upper case without blanks.
 func CanonicalPatentID(s string) string {
 	s = strings.NewReplacer(" ", "", ",", "", "-", "", "/", "", "\u00a0", "").Replace(strings.ToUpper(s))
 	m := patentID.FindStringSubmatch(s)
@@ -23,7 +24,7 @@ func CanonicalPatentID(s string) string {
 		return s
 	}
 	country, series, digits, kind := m[1], m[2], m[3], m[4]
-	if country == "US" && (series != "" || len(digits) < 10) {
+	if country == "US" && kind != "X0" && (series != "" || len(digits) < 10) {
 		return country + series + digits
 	}
 	if country == "US" && kind == "" {

@@ -9,8 +9,10 @@ const (
 	Grant       Document = "grant"
 )
 
-// Patent is one published US patent document. An application publication and
-// its grant are two Patents with one ApplicationNumber: one invention.
+// Patent is one published patent document. An application publication and its
+// grant are two Patents with one ApplicationNumber: one invention. An
+// application of which no document is known has the id of its number
+// (US15000001X0) and no Document.
 type Patent struct {
 	ID                string       `json:"id"` // US20200334450A1; grants without kind: US11321963, USD645062, USRE43633
 	Document          Document     `json:"document,omitempty"`

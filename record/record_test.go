@@ -70,6 +70,7 @@ func TestParseRef(t *testing.T) {
 		{"patent:US-20200334450-A1", "patent:US20200334450A1"},
 		{"patent:US20200334450", "patent:US20200334450A1"},
 		{"patent:US-RE043633-E", "patent:USRE43633"},
+		{"patent:US15000001X0", "patent:US15000001X0"},
 		{"patent:USD0645062S1", "patent:USD645062"},
 		{"party:US-OFAC:30946", "party:US-OFAC:30946"},
 		{"parcel:1", ""},
@@ -168,5 +169,31 @@ func TestCitations(t *testing.T) {
 		if diff := cmp.Diff(tt.want, record.Citations(tt.in)); diff != "" {
 			t.Errorf("Citations(%q) (-want +got):\n%s", tt.in, diff)
 		}
+	}
+}
+
+func TestUniteRemarks(t *testing.T) {
+	for _, tt := range []struct{ p, q, want string }{
+		{"", "A", "A"},
+		{"A", "", "A"},
+		{"A; B.", "B", "A; B."},
+		{"A; B", "C; A; D.", "A; B; C; D."},
+		{"Born 1962", "Born 19", "Born 1962; Born 19"},
+	} {
+		p := &record.Party{Remarks: tt.p}
+		p.Unite(&record.Party{Remarks: tt.q})
+		if p.Remarks != tt.want {
+			t.Errorf("%q and %q: got %q, want %q", tt.p, tt.q, p.Remarks, tt.want)
+		}
+	}
+}
+
+func TestAddAlias(t *testing.T) {
+	p := &record.Party{Name: "Zenda"}
+	for _, a := range []record.Alias{{Name: "ZENDA"}, {}, {Name: "Strelsau", Quality: "weak"}, {Name: "Hentzau"}, {Name: "STRELSAU", Quality: "strong"}, {Name: "hentzau", Quality: "weak"}} {
+		p.AddAlias(a)
+	}
+	if diff := cmp.Diff([]record.Alias{{Name: "Strelsau", Quality: "strong"}, {Name: "Hentzau"}}, p.Aliases); diff != "" {
+		t.Error(diff)
 	}
 }

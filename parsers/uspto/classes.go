@@ -64,3 +64,12 @@ func FixedUSPC(s string) string {
 	}
 	return class + "/" + sub + tail
 }
+
+// FixedIPC reads an IPC symbol by columns: four of the subclass, three of the
+// main group, then the subgroup ("G06F 1516" is G06F15/16).
+func FixedIPC(s string) string {
+	if len(s) < 8 || strings.Contains(s, "/") {
+		return s
+	}
+	return s[:4] + strings.TrimSpace(s[4:7]) + "/" + strings.TrimSpace(s[7:])
+}

@@ -1,10 +1,13 @@
 // Package uspto holds what the readers of US patent documents share: how the
 // office writes numbers, dates, places and classes, and where a first claim
-// ends. The readers are its children: ppubs (Public Search JSON), patft
-// (PatFT and AppFT pages), redbook (weekly XML).
+// ends. The readers are its children: ppubs (Public Search JSON), odp (Open
+// Data Portal JSON), patft (PatFT and AppFT pages), redbook (weekly XML),
+// greenbook (weekly text until 2001), assignments (assignment records) and
+// google (pages of Google Patents).
 //
 // Start with Identify, which gives a record its number, and Person, which
-// cleans a name with its place.
+// cleans a name with its place. Documents makes a parser of a function that
+// reads one part.
 package uspto
 
 import (
@@ -126,6 +129,22 @@ func Person(name, city, state, country string) (record.Person, bool) {
 		p.Country = "US"
 	}
 	return p, p.Name != ""
+}
+
+// IndexName writes a human's name as the office's indexes do: Roe, Jr.; Jane M.
+// Without a last name it is "".
+func IndexName(last, first, suffix string) string {
+	name := Absent(last)
+	if name == "" {
+		return ""
+	}
+	if suffix = Absent(suffix); suffix != "" {
+		name += ", " + suffix
+	}
+	if first = Absent(first); first != "" {
+		name += "; " + first
+	}
+	return name
 }
 
 // Region reads a two-letter code that may be a US state or a country, as

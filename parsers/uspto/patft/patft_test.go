@@ -1,7 +1,6 @@
 package patft
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -11,30 +10,10 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-func parser(tb testing.TB) usptotest.Func {
-	tb.Helper()
-	parse, err := New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-func fixture(tb testing.TB, name string) []byte {
-	tb.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
+func parser(tb testing.TB) usptotest.Func { return usptotest.New(tb, New) }
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"grant", "application", "reissue"} {
-		t.Run(name, func(t *testing.T) {
-			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".html", fixture(t, name+".html")))
-		})
-	}
+	usptotest.Goldens(t, parser(t), "grant.html", "application.html", "reissue.html")
 }
 
 // one is the only record of a page made of a head and the given body.
@@ -125,17 +104,12 @@ func TestAsides(t *testing.T) {
 }
 
 func TestWrongPages(t *testing.T) {
-	for page, want := range map[string]string{
+	usptotest.Refused(t, parser(t), "x.html", map[string]string{
 		"":                        "x.html is empty",
 		" \n":                     "x.html is empty",
 		`{"patents":[]}`:          "x.html is no PatFT or AppFT page: it does not begin as HTML",
 		"<?xml version='1.0'?><a": "x.html is no PatFT or AppFT page: it does not begin as HTML",
-	} {
-		r := usptotest.Parse(t, parser(t), "x.html", []byte(page))
-		if r.Err == nil || r.Err.Error() != want {
-			t.Errorf("%q: error %v, want %s", page, r.Err, want)
-		}
-	}
+	})
 	deep := strings.Repeat("<div>", 5000)
 	for _, page := range []string{"<html><title>Recipes</title><p>Soup.", "<html>" + deep} {
 		if r := usptotest.Parse(t, parser(t), "x.html", []byte(page)); r.Err != nil || len(r.Problems) != 1 {
@@ -147,7 +121,7 @@ func TestWrongPages(t *testing.T) {
 // TestCutOff reads pages that break off: what stands before the description
 // is whole where that was reached, and else nothing is taken.
 func TestCutOff(t *testing.T) {
-	page := fixture(t, "grant.html")
+	page := usptotest.Fixture(t, "grant.html")
 	whole := usptotest.Parse(t, parser(t), "x.html", page)
 	for n := 300; n < len(page); n += 50 {
 		r := usptotest.Parse(t, parser(t), "x.html", page[:n])
@@ -174,26 +148,12 @@ func TestEncoding(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"grant.html", "application.html", "reissue.html"} {
-		f.Add(fixture(f, name))
-	}
-	f.Add([]byte(`<html><title>Patent Images</title>`))
-	parse := parser(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range usptotest.Parse(t, parse, "x.html", data).Patents {
-			usptotest.Sound(t, p)
-		}
-	})
+	usptotest.Fuzz(f, parser(f), "x.html", []string{"grant.html", "application.html", "reissue.html"},
+		`<html><title>Patent Images</title>`)
 }
 
 func BenchmarkParse(b *testing.B) {
-	page := fixture(b, "grant.html")
+	page := usptotest.Fixture(b, "grant.html")
 	data := append(page[:len(page):len(page)], []byte(strings.Repeat("<BR><BR> The lamp may be of any colour.", 2000))...)
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		if r := usptotest.Parse(b, parse, "x.html", data); len(r.Patents) != 1 {
-			b.Fatal(r.Err)
-		}
-	}
+	usptotest.Bench(b, parser(b), "x.html", data, 1)
 }

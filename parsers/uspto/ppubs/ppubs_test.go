@@ -1,37 +1,16 @@
 package ppubs
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/tripoint-data/tripoint/parsers/uspto/usptotest"
 )
 
-func parser(tb testing.TB) usptotest.Func {
-	tb.Helper()
-	parse, err := New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-func fixture(tb testing.TB, name string) []byte {
-	tb.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
+func parser(tb testing.TB) usptotest.Func { return usptotest.New(tb, New) }
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"search", "documents", "document"} {
-		t.Run(name, func(t *testing.T) {
-			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".json", fixture(t, name+".json")))
-		})
-	}
+	usptotest.Goldens(t, parser(t), "search.json", "documents.json", "document.json")
 }
 
 func TestEmptyAnswers(t *testing.T) {
@@ -48,7 +27,7 @@ func TestEmptyAnswers(t *testing.T) {
 }
 
 func TestWrongFormat(t *testing.T) {
-	for body, want := range map[string]string{
+	usptotest.Refused(t, parser(t), "x.json", map[string]string{
 		"":                              "x.json is empty",
 		" \n ":                          "x.json is empty",
 		"\x00\x00":                      "x.json is no Public Search JSON: it begins with '\\x00'",
@@ -62,12 +41,7 @@ func TestWrongFormat(t *testing.T) {
 		`{"numFound":1,"patents":{"guid":1}}`:                          "x.json is no answer: its patents are no list",
 		`[] []`:                                                        "x.json holds more than one JSON value",
 		`[{"guid":"US-9999999-B2"},]`:                                  "x.json: not JSON at byte 25: invalid character ']' looking for beginning of value",
-	} {
-		r := usptotest.Parse(t, parser(t), "x.json", []byte(body))
-		if r.Err == nil || r.Err.Error() != want {
-			t.Errorf("%s: error %v, want %s", body, r.Err, want)
-		}
-	}
+	})
 }
 
 func TestLimit(t *testing.T) {
@@ -80,7 +54,7 @@ func TestLimit(t *testing.T) {
 
 func TestStops(t *testing.T) {
 	n := 0
-	for _, err := range parser(t)(t.Context(), usptotest.Unit("x.json", fixture(t, "search.json"))) {
+	for _, err := range parser(t)(t.Context(), usptotest.Unit("x.json", usptotest.Fixture(t, "search.json"))) {
 		if n++; err != nil {
 			t.Fatal(err)
 		}
@@ -92,28 +66,13 @@ func TestStops(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"search.json", "documents.json", "document.json"} {
-		f.Add(fixture(f, name))
-	}
-	f.Add([]byte(`{"patents":null,"numFound":0}`))
-	f.Add([]byte(`[{"guid":["US-RE43633-E",null],"kindCode":7}]`))
-	parse := parser(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		r := usptotest.Parse(t, parse, "x.json", data)
-		for _, p := range r.Patents {
-			usptotest.Sound(t, p)
-		}
-	})
+	usptotest.Fuzz(f, parser(f), "x.json", []string{"search.json", "documents.json", "document.json"},
+		`{"patents":null,"numFound":0}`,
+		`[{"guid":["US-RE43633-E",null],"kindCode":7}]`)
 }
 
 func BenchmarkParse(b *testing.B) {
-	one := strings.TrimSpace(string(fixture(b, "document.json")))
+	one := strings.TrimSpace(string(usptotest.Fixture(b, "document.json")))
 	data := []byte("[" + strings.Repeat(one+",", 999) + one + "]")
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		if r := usptotest.Parse(b, parse, "x.json", data); len(r.Patents) != 1000 {
-			b.Fatal(r.Err)
-		}
-	}
+	usptotest.Bench(b, parser(b), "x.json", data, 1000)
 }

@@ -94,14 +94,8 @@ func (a addressee) person() (record.Person, bool) {
 	if name == "" {
 		name = uspto.Absent(string(b.Name))
 	}
-	if last := uspto.Absent(string(b.LastName)); name == "" && last != "" { // as the office's indexes write it: Roe, Jr.; Jane M.
-		name = last
-		if suffix := uspto.Absent(string(b.Suffix)); suffix != "" {
-			name += ", " + suffix
-		}
-		if first := uspto.Absent(string(b.FirstName) + " " + string(b.Middle)); first != "" {
-			name += "; " + first
-		}
+	if name == "" {
+		name = uspto.IndexName(string(b.LastName), string(b.FirstName)+" "+string(b.Middle), string(b.Suffix))
 	}
 	return uspto.Person(name, b.City, b.State, b.Country)
 }

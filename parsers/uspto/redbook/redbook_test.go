@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,34 +11,14 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/uspto/usptotest"
 )
 
-func parser(tb testing.TB) usptotest.Func {
-	tb.Helper()
-	parse, err := New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-func fixture(tb testing.TB, name string) []byte {
-	tb.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
+func parser(tb testing.TB) usptotest.Func { return usptotest.New(tb, New) }
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"grants", "applications", "older"} {
-		t.Run(name, func(t *testing.T) {
-			usptotest.Golden(t, "testdata/"+name+".golden", usptotest.Parse(t, parser(t), name+".xml", fixture(t, name+".xml")))
-		})
-	}
+	usptotest.Goldens(t, parser(t), "grants.xml", "applications.xml", "older.xml")
 }
 
 func TestWrongFormat(t *testing.T) {
-	for data, want := range map[string]string{
+	usptotest.Refused(t, parser(t), "x.xml", map[string]string{
 		"":                     "x.xml is empty",
 		" \n\n":                "x.xml is empty",
 		"guid,title\n":         "x.xml is no red-book XML: it does not begin with a tag",
@@ -47,12 +26,7 @@ func TestWrongFormat(t *testing.T) {
 		"<html></html>":        "x.xml is no red-book XML: its root element is html; " + supported,
 		`<us-patent-grant dtd-version="v4.8 2027-01-01"/>`:                    `x.xml is no red-book XML: it is us-patent-grant of "v4.8 2027-01-01"; ` + supported,
 		`<!DOCTYPE us-patent-grant SYSTEM "other.dtd" []><us-patent-grant />`: `x.xml is no red-book XML: it is us-patent-grant of "other.dtd"; ` + supported,
-	} {
-		r := usptotest.Parse(t, parser(t), "x.xml", []byte(data))
-		if r.Err == nil || r.Err.Error() != want {
-			t.Errorf("%q: error %v, want %s", data, r.Err, want)
-		}
-	}
+	})
 }
 
 // TestHostile keeps going behind documents that are broken, foreign or made
@@ -135,27 +109,13 @@ func TestText(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add(fixture(f, "grants.xml"))
-	f.Add(fixture(f, "applications.xml"))
-	f.Add(fixture(f, "older.xml"))
-	f.Add([]byte(`<?xml version="1.0"?><us-patent-grant dtd-version="v45"><description><?xml ?><description/>`))
-	parse := parser(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range usptotest.Parse(t, parse, "x.xml", data).Patents {
-			usptotest.Sound(t, p)
-		}
-	})
+	usptotest.Fuzz(f, parser(f), "x.xml", []string{"grants.xml", "applications.xml", "older.xml"},
+		`<?xml version="1.0"?><us-patent-grant dtd-version="v45"><description><?xml ?><description/>`)
 }
 
 func BenchmarkParse(b *testing.B) {
 	description := "<description>" + strings.Repeat("<p id=\"p\" num=\"0001\">The lamp may be of any colour that a lamp has.</p>\n", 1000) + "</description>"
-	one := strings.ReplaceAll(string(fixture(b, "applications.xml")), "<description/>", description)
+	one := strings.ReplaceAll(string(usptotest.Fixture(b, "applications.xml")), "<description/>", description)
 	data := []byte(strings.Repeat(one, 20))
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		if r := usptotest.Parse(b, parse, "x.xml", data); len(r.Patents) != 40 {
-			b.Fatal(len(r.Patents), r.Err)
-		}
-	}
+	usptotest.Bench(b, parser(b), "x.xml", data, 40)
 }

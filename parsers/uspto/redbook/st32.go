@@ -2,7 +2,6 @@ package redbook
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tripoint-data/tripoint/parsers/uspto"
 	"github.com/tripoint-data/tripoint/record"
@@ -58,7 +57,7 @@ func (d *st32) patent() (*record.Patent, error) {
 	p.Abstract = uspto.Text(string(d.Abstract))
 	p.FirstClaim = uspto.FirstClaim(string(d.Claims))
 	for _, s := range append(d.IPC, d.IPCFurther...) {
-		p.IPC = append(p.IPC, fixedIPC(s))
+		p.IPC = append(p.IPC, uspto.FixedIPC(s))
 	}
 	p.IPC = uspto.Symbols(p.IPC...)
 	for _, s := range append(d.USPC, d.USPCFurther...) {
@@ -68,13 +67,4 @@ func (d *st32) patent() (*record.Patent, error) {
 	add(&p.Inventors, d.Inventors)
 	add(&p.Assignees, d.Assignees)
 	return p, nil
-}
-
-// fixedIPC reads an IPC symbol by columns: four of the subclass, three of the
-// main group, then the subgroup ("G06F 1516" is G06F15/16).
-func fixedIPC(s string) string {
-	if len(s) < 8 || strings.Contains(s, "/") {
-		return s
-	}
-	return s[:4] + strings.TrimSpace(s[4:7]) + "/" + strings.TrimSpace(s[7:])
 }

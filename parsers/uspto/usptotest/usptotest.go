@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -160,5 +161,75 @@ func Sound(tb testing.TB, p *record.Patent) {
 	}
 	if _, err := record.Marshal(p); err != nil {
 		tb.Error(err)
+	}
+}
+
+// New makes a parser without options.
+func New(tb testing.TB, make func(func(any) error) (Func, error)) Func {
+	tb.Helper()
+	parse, err := make(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return parse
+}
+
+// Fixture is a file of the test's own folder testdata.
+func Fixture(tb testing.TB, name string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+// Goldens compares what fixtures give with the golden files beside them.
+func Goldens(t *testing.T, parse Func, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			golden := strings.TrimSuffix(name, filepath.Ext(name)) + ".golden"
+			Golden(t, filepath.Join("testdata", golden), Parse(t, parse, name, Fixture(t, name)))
+		})
+	}
+}
+
+// Refused holds that a part of another format ends the stream with the wanted
+// words. cases are the words by the part's bytes.
+func Refused(t *testing.T, parse Func, name string, cases map[string]string) {
+	t.Helper()
+	for data, want := range cases {
+		if r := Parse(t, parse, name, []byte(data)); r.Err == nil || r.Err.Error() != want {
+			t.Errorf("%.60q: error %v, want %s", data, r.Err, want)
+		}
+	}
+}
+
+// Fuzz gives any bytes to a parser, beginning with fixtures and seeds: it must
+// not panic, and what it reads is sound.
+func Fuzz(f *testing.F, parse Func, name string, fixtures []string, seeds ...string) {
+	f.Helper()
+	for _, s := range fixtures {
+		f.Add(Fixture(f, s))
+	}
+	for _, s := range seeds {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, p := range Parse(t, parse, name, data).Patents {
+			Sound(t, p)
+		}
+	})
+}
+
+// Bench measures a parser on a part that holds want records.
+func Bench(b *testing.B, parse Func, name string, data []byte, want int) {
+	b.Helper()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if r := Parse(b, parse, name, data); len(r.Patents) != want {
+			b.Fatal(len(r.Patents), r.Err)
+		}
 	}
 }
