@@ -3,10 +3,12 @@ package parsers
 import (
 	"slices"
 
+	"github.com/tripoint-data/tripoint/parsers/bis"
 	"github.com/tripoint-data/tripoint/parsers/csl"
 	"github.com/tripoint-data/tripoint/parsers/fields"
 	"github.com/tripoint-data/tripoint/parsers/manifest/ams"
 	"github.com/tripoint-data/tripoint/parsers/ofac"
+	"github.com/tripoint-data/tripoint/parsers/un"
 	"github.com/tripoint-data/tripoint/parsers/uspto/patft"
 	"github.com/tripoint-data/tripoint/parsers/uspto/ppubs"
 	"github.com/tripoint-data/tripoint/parsers/uspto/redbook"
@@ -18,6 +20,8 @@ var formats = []Format{
 	{Name: "csl-json", Version: "1", Members: []string{"*.json"}, New: csl.NewJSON},
 	{Name: "csl-csv", Version: "1", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
 	{Name: "ofac-csv", Version: "1", Joined: true, Members: []string{"*.csv"}, New: ofac.New},
+	{Name: "bis-dpl", Version: "1", Members: []string{"*.txt", "*.tsv", "*.csv"}, New: bis.New},
+	{Name: "un-xml", Version: "1", Members: []string{"*.xml"}, New: un.New},
 	{Name: "ppubs-json", Version: "1", Members: []string{"*.json"}, New: ppubs.New},
 	{Name: "patft-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: patft.New},
 	{Name: "redbook-xml", Version: "1", Members: []string{"*.xml"}, New: redbook.New},

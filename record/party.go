@@ -1,5 +1,10 @@
 package record
 
+import (
+	"slices"
+	"strings"
+)
+
 // PartyType says what a listed party is.
 type PartyType string
 
@@ -37,6 +42,21 @@ type Alias struct {
 	Name    string `json:"name"`
 	Quality string `json:"quality,omitempty"` // strong, weak; absent: not said
 	Kind    string `json:"kind,omitempty"`    // aka, fka, nka, original_script
+}
+
+// AddAlias adds another name, unless the party bears it already in whatever
+// case. A name that is given twice is weak only if it is so both times.
+func (p *Party) AddAlias(a Alias) {
+	if a.Name == "" || strings.EqualFold(a.Name, p.Name) {
+		return
+	}
+	i := slices.IndexFunc(p.Aliases, func(b Alias) bool { return strings.EqualFold(a.Name, b.Name) })
+	switch {
+	case i < 0:
+		p.Aliases = append(p.Aliases, a)
+	case a.Quality != "weak" && p.Aliases[i].Quality == "weak":
+		p.Aliases[i].Quality = a.Quality
+	}
 }
 
 // Listing is a party's entry on one list.

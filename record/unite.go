@@ -1,14 +1,19 @@
 package record
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Unite adds to p what q knows of the same party: lists, aliases, addresses,
-// identifiers and dates are united, in p's order and without repetition, and
-// a single value that p lacks is taken from q. Origins and ids stay p's.
+// identifiers and dates are united, in p's order and without repetition, as
+// are the clauses of remarks, and a single value that p lacks is taken from
+// q. Origins and ids stay p's.
 func (p *Party) Unite(q *Party) {
 	fill(&p.Type, q.Type)
 	fill(&p.Name, q.Name)
-	fill(&p.Remarks, q.Remarks)
+	p.Remarks = uniteRemarks(p.Remarks, q.Remarks)
 	aliases := q.Aliases
 	if q.Name != p.Name && q.Name != "" {
 		aliases = append([]Alias{{Name: q.Name}}, aliases...)
@@ -37,6 +42,26 @@ func (p *Party) Unite(q *Party) {
 	p.Nationalities = union(p.Nationalities, q.Nationalities)
 	p.Titles = union(p.Titles, q.Titles)
 	p.Synthetic = p.Synthetic || q.Synthetic
+}
+
+// uniteRemarks adds to remarks the clauses of others that they lack. Clauses
+// stand between semicolons.
+func uniteRemarks(p, q string) string {
+	if p == "" || q == "" || p == q {
+		return cmp.Or(p, q)
+	}
+	bare := func(clause string) string { return strings.Trim(clause, " .;") }
+	have := map[string]bool{"": true}
+	for clause := range strings.SplitSeq(p, "; ") {
+		have[bare(clause)] = true
+	}
+	for clause := range strings.SplitSeq(q, "; ") {
+		if b := bare(clause); !have[b] {
+			have[b] = true
+			p = strings.TrimRight(p, " ;") + "; " + clause
+		}
+	}
+	return p
 }
 
 func (l *Listing) unite(m Listing) {
