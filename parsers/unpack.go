@@ -16,7 +16,7 @@ import (
 // Unpack says how the files of a source are packed. The zero value finds out
 // by itself and suits most sources.
 type Unpack struct {
-	Type     Packing `yaml:"type"`      // auto (by the first bytes), zip, gz, none
+	Type     Packing `yaml:"type"`      // auto (by the first bytes), zip, gz, tar (packed with gzip or not), rar, none
 	Glob     Glob    `yaml:"glob"`      // which members of an archive are wanted: *.xml
 	MaxBytes Size    `yaml:"max_bytes"` // of all members together, unpacked; 16GiB where absent
 	MaxFiles int     `yaml:"max_files"` // wanted members; 10000 where absent
@@ -25,14 +25,14 @@ type Unpack struct {
 // Packing is a way of packing files.
 type Packing string
 
-// UnmarshalText reads one of auto, zip, gz, none.
+// UnmarshalText reads one of auto, zip, gz, tar, rar, none.
 func (p *Packing) UnmarshalText(b []byte) error {
 	switch s := string(b); s {
-	case "auto", "zip", "gz", "none":
+	case "auto", "zip", "gz", "tar", "rar", "none":
 		*p = Packing(s)
 		return nil
 	default:
-		return fmt.Errorf("%q is no way of packing: use auto, zip, gz or none", s)
+		return fmt.Errorf("%q is no way of packing: use auto, zip, gz, tar, rar or none", s)
 	}
 }
 
@@ -62,9 +62,8 @@ func (g Glob) match(name string) bool {
 const (
 	defaultMaxBytes = 16 << 30
 	defaultMaxFiles = 10_000
-	maxInMemory     = 256 << 20 // a ZIP that cannot be sought and has no scratch folder
-	maxRatio        = 250       // beyond it a member is a bomb, if it is large
-	ratioFrom       = 32 << 20  // members below this size may have any ratio
+	maxRatio        = 250      // beyond it a member is a bomb, if it is large
+	ratioFrom       = 32 << 20 // members below this size may have any ratio
 )
 
 // open opens the containers of a unit and returns the files to parse. They
@@ -95,30 +94,63 @@ func (p Unpack) open(u record.Unit, members []string) (parts []record.Part, done
 		if err != nil {
 			return nil, done, err
 		}
+		var more []record.Part
+		var closer io.Closer
 		switch packing {
 		case "zip":
-			z, closer, err := openZIP(part, u.Temp)
-			if closer != nil {
-				closers = append(closers, closer)
-			}
-			if err != nil {
-				return nil, done, fmt.Errorf("%s: %w", part.Name, err)
-			}
-			more, err := zipParts(part, z, globs, p.MaxFiles-len(parts), left)
-			if err != nil {
-				return nil, done, fmt.Errorf("%s: %w", part.Name, err)
-			}
-			parts = append(parts, more...)
+			more, closer, err = p.unzip(part, globs, p.MaxFiles-len(parts), left, u.Temp)
+		case "tar", "tar.gz", "rar":
+			more, closer, err = unroll(part, packing, globs, p.MaxFiles-len(parts), left, u.Temp)
 		case "gz":
-			parts = append(parts, gzipPart(part, left))
+			more = []record.Part{gzipPart(part, left)}
 		default:
-			parts = append(parts, part)
+			more = []record.Part{part}
 		}
+		if closer != nil {
+			closers = append(closers, closer)
+		}
+		if err != nil {
+			return nil, done, fmt.Errorf("%s: %w", part.Name, err)
+		}
+		parts = append(parts, more...)
 	}
 	if len(parts) == 0 {
 		return nil, done, errors.New("there is no file to read")
 	}
 	return parts, done, nil
+}
+
+// unzip lists the members of a ZIP. A workbook is one file, unless the source
+// says that it is to be unpacked.
+func (p Unpack) unzip(part record.Part, globs []Glob, maxFiles int, left *allowance, temp string) ([]record.Part, io.Closer, error) {
+	z, closer, err := openZIP(part, temp)
+	if err != nil {
+		return nil, closer, err
+	}
+	if p.Type != "zip" && isWorkbook(z) {
+		return []record.Part{part}, closer, nil
+	}
+	parts, err := zipParts(part, z, globs, maxFiles, left)
+	return parts, closer, err
+}
+
+// unroll unpacks a tar or a RAR.
+func unroll(part record.Part, packing Packing, globs []Glob, maxFiles int, left *allowance, temp string) ([]record.Part, io.Closer, error) {
+	rc, err := part.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rc.Close()
+	var from members
+	if packing == "rar" {
+		from, err = openRAR(rc)
+	} else {
+		from, err = openTar(rc, packing == "tar.gz")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return extract(part, from, globs, maxFiles, left, temp)
 }
 
 // packing finds out how a part is packed and refuses an empty one: a
@@ -129,28 +161,45 @@ func (p Unpack) packing(part record.Part) (Packing, error) {
 		return "", fmt.Errorf("%s: %w", part.Name, err)
 	}
 	defer rc.Close()
-	var head [4]byte
-	n, err := io.ReadFull(rc, head[:])
-	if n == 0 && (err == io.EOF || err == io.ErrUnexpectedEOF) {
+	in := bufio.NewReaderSize(rc, 64<<10)
+	head, err := in.Peek(tarHead)
+	if len(head) == 0 && err == io.EOF {
 		return "", fmt.Errorf("%s is empty", part.Name)
 	}
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("%s: %w", part.Name, err)
 	}
 	found := Packing("none")
 	switch {
-	case bytes.Equal(head[:], []byte("PK\x03\x04")), bytes.Equal(head[:], []byte("PK\x05\x06")):
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		found = "zip"
-	case head[0] == 0x1f && head[1] == 0x8b:
+	case bytes.HasPrefix(head, []byte("Rar!\x1a\x07")):
+		found = "rar"
+	case isTar(head):
+		found = "tar"
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		found = "gz"
+		if z, err := newGzip(in); err == nil {
+			head := make([]byte, tarHead)
+			if _, err := io.ReadFull(z, head); err == nil && isTar(head) {
+				found = "tar.gz"
+			}
+		}
 	}
-	switch p.Type {
-	case "", "auto":
+	switch {
+	case p.Type == "", p.Type == "auto", p.Type == "tar" && found == "tar.gz":
 		return found, nil
-	case "none", found:
+	case p.Type == "gz" && found == "tar.gz", p.Type == "none", p.Type == found:
 		return p.Type, nil
 	}
 	return "", fmt.Errorf("%s is no %s file, though unpack.type says so: take unpack.type away to have it found out", part.Name, p.Type)
+}
+
+// tarHead is how much of a file shows that it is a tar.
+const tarHead = 512
+
+func isTar(head []byte) bool {
+	return len(head) == tarHead && string(head[257:262]) == "ustar"
 }
 
 // allowance is what may still be unpacked, in bytes. Members are read one
@@ -171,14 +220,22 @@ func gzipPart(part record.Part, left *allowance) record.Part {
 			return nil, err
 		}
 		packed := &counting{r: rc}
-		z, err := gzip.NewReader(bufio.NewReader(packed))
+		z, err := newGzip(packed)
 		if err != nil {
 			rc.Close()
-			return nil, fmt.Errorf("not gzip: %w", err)
+			return nil, err
 		}
 		return &limited{r: z, left: left, packed: func() int64 { return packed.n }, close: rc.Close}, nil
 	}
 	return out
+}
+
+func newGzip(r io.Reader) (*gzip.Reader, error) {
+	z, err := gzip.NewReader(bufio.NewReader(r))
+	if err != nil {
+		return nil, fmt.Errorf("not gzip: %w", err)
+	}
+	return z, nil
 }
 
 // counting counts what was read through it.

@@ -157,6 +157,9 @@ func FuzzUnpack(f *testing.F) {
 	f.Add([]byte("\x1f\x8b\x08\x00"))
 	f.Add(zipOf(f, member{"a/b.xml", "<a/>"}))
 	f.Add(gz(f, "x"))
+	f.Add(tarOf(f, member{"a.txt", "x"}))
+	f.Add(gz(f, string(tarOf(f, member{"a.txt", "x"}))))
+	f.Add(rarOf(member{"a.txt", "x"}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := unpacked(Unpack{MaxBytes: 1 << 20, MaxFiles: 10}, nil, parsertest.Unit(parsertest.Part("f", data)))
 		if err == nil && got == "" || len(got) > 2<<20 {

@@ -2,75 +2,40 @@ package parsers
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 
+	"github.com/tripoint-data/tripoint/parsers/table"
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// sizedReaderAt is what a ZIP needs of its file; the archive offers it for
-// captures that it keeps raw.
-type sizedReaderAt interface {
-	io.ReaderAt
-	Size() int64
-}
-
-// openZIP opens a part as a ZIP: in place where it can be sought, else from a
-// copy in temp or, if small, in memory.
+// openZIP opens a part as a ZIP.
 func openZIP(part record.Part, temp string) (*zip.Reader, io.Closer, error) {
 	rc, err := part.Open()
 	if err != nil {
 		return nil, nil, err
 	}
-	if at, ok := rc.(sizedReaderAt); ok {
-		z, err := readZIP(at, at.Size())
-		return z, rc, err
-	}
-	if file, ok := rc.(interface {
-		io.ReaderAt
-		Stat() (fs.FileInfo, error)
-	}); ok {
-		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-			z, err := readZIP(file, info.Size())
-			return z, rc, err
-		}
-	}
-	defer rc.Close()
-	if temp == "" {
-		b, err := io.ReadAll(io.LimitReader(rc, maxInMemory+1))
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(b) > maxInMemory {
-			return nil, nil, fmt.Errorf("is over %s and cannot be read from a pipe: give the file itself", Size(maxInMemory))
-		}
-		z, err := readZIP(bytes.NewReader(b), int64(len(b)))
-		return z, nil, err
-	}
-	file, err := os.CreateTemp(temp, "unpack-*.zip")
+	file, err := table.Seekable(rc, temp)
 	if err != nil {
 		return nil, nil, err
 	}
-	scratch := scratchFile{file}
-	size, err := io.Copy(file, rc)
-	if err != nil {
-		return nil, scratch, err
-	}
-	z, err := readZIP(file, size)
-	return z, scratch, err
+	z, err := readZIP(file, file.Size)
+	return z, file, err
 }
 
-// scratchFile is removed when it is closed.
-type scratchFile struct{ *os.File }
-
-func (f scratchFile) Close() error {
-	return errors.Join(f.File.Close(), os.Remove(f.Name()))
+// isWorkbook says that a ZIP is no archive: workbooks and other papers of an
+// office are written as ZIPs.
+func isWorkbook(z *zip.Reader) bool {
+	for _, f := range z.File {
+		if f.Name == "[Content_Types].xml" {
+			return true
+		}
+	}
+	return false
 }
 
 // readZIP reads a ZIP's directory. The members' names are judged by zipParts,
@@ -97,14 +62,8 @@ func zipParts(part record.Part, z *zip.Reader, globs []Glob, maxFiles int, left 
 		if strings.HasSuffix(f.Name, "/") || !wanted(f.Name, globs) {
 			continue
 		}
-		if !fs.ValidPath(f.Name) || strings.ContainsAny(f.Name, "\\:\x00") {
-			return nil, fmt.Errorf("member %q has a path that leads elsewhere and is refused", f.Name)
-		}
-		if f.Flags&1 != 0 {
-			return nil, fmt.Errorf("member %s is encrypted", f.Name)
-		}
-		if len(parts) == maxFiles {
-			return nil, fmt.Errorf("has more than %d wanted members: narrow unpack.glob or raise unpack.max_files", maxFiles)
+		if err := checkMember(f.Name, f.Flags&1 != 0, len(parts), maxFiles); err != nil {
+			return nil, err
 		}
 		if f.UncompressedSize64 == 0 {
 			return nil, fmt.Errorf("member %s is empty", f.Name)
@@ -129,6 +88,20 @@ func zipParts(part record.Part, z *zip.Reader, globs []Glob, maxFiles int, left 
 		return nil, fmt.Errorf("holds no file that is wanted (%s)", globNames(globs))
 	}
 	return parts, nil
+}
+
+// checkMember refuses a wanted member of an archive that cannot be read as it
+// should.
+func checkMember(name string, encrypted bool, n, maxFiles int) error {
+	switch {
+	case !fs.ValidPath(name) || strings.ContainsAny(name, "\\:\x00"):
+		return fmt.Errorf("member %q has a path that leads elsewhere and is refused", name)
+	case encrypted:
+		return fmt.Errorf("member %s is encrypted", name)
+	case n == maxFiles:
+		return fmt.Errorf("has more than %d wanted members: narrow unpack.glob or raise unpack.max_files", maxFiles)
+	}
+	return nil
 }
 
 func wanted(name string, globs []Glob) bool {

@@ -8,8 +8,9 @@ const auditMost = 100
 // Audit is what a parser noticed beside its records, over all the units of one
 // run: what it left unread, how often each field was filled, and the values
 // that a look-up did not know. None of it spoils a record. Who wants it hands
-// one Audit in with every Unit of a run and reads it at the end; it is for one
-// goroutine, and a nil Audit takes nothing.
+// an Audit in with a Unit and reads it at the end: the same one with every unit
+// that is read in turn, or one with each unit that is read beside others, to
+// Add them up in their order. A nil Audit takes nothing.
 type Audit struct {
 	Rows   int                 `json:"rows"`             // rows that Fill counts in
 	Unread []string            `json:"unread,omitempty"` // source fields neither mapped nor ignored, in the order of their first rows
@@ -58,5 +59,26 @@ func (a *Audit) Miss(field, value string, rows int) {
 		a.More++
 	default:
 		a.Misses[field] = append(values, value)
+	}
+}
+
+// Add takes in what another audit of the same run noticed.
+func (a *Audit) Add(b *Audit) {
+	if a == nil || b == nil {
+		return
+	}
+	a.Rows += b.Rows
+	a.More += b.More
+	for _, name := range b.Unread {
+		a.Leave(name)
+	}
+	for field, rows := range b.Fill {
+		a.Filled(field, rows)
+	}
+	for field, values := range b.Misses {
+		for _, v := range values {
+			a.Miss(field, v, 0)
+		}
+		a.Missed[field] += b.Missed[field]
 	}
 }
