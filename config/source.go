@@ -10,11 +10,11 @@ import (
 // Source is one source file: where a publisher's data are, how they are
 // fetched and read, and what must hold of them.
 type Source struct {
-	Version   int       `yaml:"version"`
-	ID        string    `yaml:"id"`
-	Domain    string    `yaml:"domain"` // patents, watchlists, manifests
-	Title     string    `yaml:"title"`
-	Set       string    `yaml:"set"` // full: a row that is absent is not_in_latest_file; grow: rows are only added
+	Version   int       `yaml:"version"` // of this shape of file
+	ID        string    `yaml:"id"`      // small letters and digits, joined by dashes; the file is named ID.yaml
+	Domain    string    `yaml:"domain"`  // patents, watchlists, manifests
+	Title     string    `yaml:"title"`   // for people
+	Set       string    `yaml:"set"`     // full: a row that is absent is not_in_latest_file; grow: rows are only added
 	Publisher Publisher `yaml:"publisher"`
 	Terms     Terms     `yaml:"terms"`
 	Schedule  *Schedule `yaml:"schedule"`
@@ -22,7 +22,7 @@ type Source struct {
 	Parse     Parse     `yaml:"parse"`
 	Assert    Assert    `yaml:"assert"`
 	Notify    *Notify   `yaml:"notify"` // in place of the notify of tripoint.yaml
-	Tests     []Test    `yaml:"tests"`
+	Tests     []Test    `yaml:"tests"`  // run by tripoint check
 	// Synthetic is a pattern over record ids: what matches is invented. Only
 	// the demo has such sources; a real store refuses synthetic records.
 	Synthetic *Regexp `yaml:"synthetic"`
@@ -42,12 +42,12 @@ type Publisher struct {
 // Terms are a publisher's terms of use, as read on the day Checked.
 type Terms struct {
 	Licence         string `yaml:"licence"`
-	URL             string `yaml:"url"`
-	Attribution     string `yaml:"attribution"`
-	Redistribute    string `yaml:"redistribute"`     // yes, no, unknown
-	AutomatedAccess string `yaml:"automated_access"` // allowed, forbidden, unknown
+	URL             string `yaml:"url"`              // where they stand
+	Attribution     string `yaml:"attribution"`      // the words that the licence wants to be shown
+	Redistribute    string `yaml:"redistribute"`     // whether the records may be passed on; snapshots leave out all but yes
+	AutomatedAccess string `yaml:"automated_access"` // whether a program may fetch it; all but allowed is off until accepted in tripoint.yaml
 	PersonalData    string `yaml:"personal_data"`    // none, business-contact, listed-persons
-	Checked         Date   `yaml:"checked"`
+	Checked         Date   `yaml:"checked"`          // the day on which the terms were read
 }
 
 // Allowed says whether the terms allow to crawl and to publish.
@@ -55,18 +55,18 @@ func (t Terms) Allowed() bool { return t.AutomatedAccess == "allowed" }
 
 // Schedule says when a source is due.
 type Schedule struct {
-	Cron     Cron          `yaml:"cron"`
-	Timezone string        `yaml:"timezone"`
-	Jitter   time.Duration `yaml:"jitter"`
-	Catchup  string        `yaml:"catchup"` // once, all, skip
-	Timeout  time.Duration `yaml:"timeout"`
+	Cron     Cron          `yaml:"cron"`     // minute hour day month weekday: 20 */6 * * *
+	Timezone string        `yaml:"timezone"` // that cron is in: Europe/London; UTC where absent
+	Jitter   time.Duration `yaml:"jitter"`   // the most that a run is put off, so that not all come at once
+	Catchup  string        `yaml:"catchup"`  // of runs that were missed: make up for once, all or skip
+	Timeout  time.Duration `yaml:"timeout"`  // the longest that a run may take
 }
 
 // Crawl is how a source is fetched. Kind, vars and foreach are read here; all
 // other keys belong to the crawler of that kind.
 type Crawl struct {
-	Kind    string         `yaml:"kind"`
-	Vars    map[string]Var `yaml:"vars"`
+	Kind    string         `yaml:"kind"` // bulk: whole files; api: paged JSON; site: links of pages; browser: pages that need one; drop: files in a folder
+	Vars    map[string]Var `yaml:"vars"` // variables of addresses, {year}: every combination is fetched
 	Foreach *Foreach       `yaml:"foreach"`
 	Block   `yaml:"-"`
 }
@@ -74,8 +74,8 @@ type Crawl struct {
 // Var is one variable of a crawl's addresses: listed values, or a range of
 // whole numbers with both ends.
 type Var struct {
-	Values []string `yaml:"values"`
-	Range  []int    `yaml:"range"`
+	Values []string `yaml:"values"` // one after the other
+	Range  []int    `yaml:"range"`  // the first and the last of whole numbers
 }
 
 // Foreach fans a crawl out over what the store knows already.
@@ -87,14 +87,14 @@ type Foreach struct {
 
 // ForeachWhere narrows a Foreach.
 type ForeachWhere struct {
-	Countries []string `yaml:"countries"`
-	Lists     []string `yaml:"lists"`
+	Countries []string `yaml:"countries"` // ISO 3166-1 alpha-2
+	Lists     []string `yaml:"lists"`     // codes
 }
 
 // Parse is how captures become records. Format and unpack are read here; all
 // other keys belong to the parser of that format.
 type Parse struct {
-	Format string `yaml:"format"`
+	Format string `yaml:"format"` // fields reads by a mapping in this file; the others are shapes that a mapping cannot say
 	Unpack Block  `yaml:"-"`
 	Block  `yaml:"-"`
 }
@@ -102,13 +102,13 @@ type Parse struct {
 // Assert says what must hold of a source's records before they replace the
 // last good ones.
 type Assert struct {
-	MinRecords  int                `yaml:"min_records"`
-	MaxRecords  int                `yaml:"max_records"`
+	MinRecords  int                `yaml:"min_records"`  // fewer are held back
+	MaxRecords  int                `yaml:"max_records"`  // more are held back
 	MaxDrop     Percent            `yaml:"max_drop"`     // against the last good run
 	MaxProblems *Percent           `yaml:"max_problems"` // of the rows read; 5 % where absent
-	Fill        map[string]float64 `yaml:"fill"`
-	Contains    []Contains         `yaml:"contains"`
-	OnFail      string             `yaml:"on_fail"` // keep_previous
+	Fill        map[string]float64 `yaml:"fill"`         // the share of records that fill a field: {name: 1.0}
+	Contains    []Contains         `yaml:"contains"`     // records that must be there
+	OnFail      string             `yaml:"on_fail"`      // keep_previous
 }
 
 // Contains names a record that must be there.
@@ -119,8 +119,8 @@ type Contains struct {
 
 // Test is a fixture of a source and the records that it must give.
 type Test struct {
-	Fixture string `yaml:"fixture"`
-	Want    string `yaml:"want"`
+	Fixture string `yaml:"fixture"` // a file as the publisher's, beside this one
+	Want    string `yaml:"want"`    // the records that it gives, as JSON lines
 }
 
 var sourceID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)

@@ -144,7 +144,14 @@ func buildParser(s *config.Source) (parsers.Format, parsers.Func, parsers.Unpack
 	if err != nil {
 		return f, nil, unpack, s.Parse.Locate(err)
 	}
-	fn, err := f.New(s.Parse.Decode)
+	asked := false
+	fn, err := f.New(func(options any) error {
+		asked = true
+		return s.Parse.Decode(options)
+	})
+	if err == nil && !asked { // a format without options takes no keys
+		err = s.Parse.Decode(&struct{}{})
+	}
 	return f, fn, unpack, errors.Join(s.Parse.Locate(err), s.Parse.Unpack.Decode(&unpack))
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tripoint-data/tripoint/config"
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/record"
 )
 
 func (a *app) checkCmd() *cobra.Command {
@@ -27,32 +31,10 @@ its file and line. Nothing is fetched, and no tripoint.yaml is needed.`,
 			if err != nil {
 				return err
 			}
-			var (
-				sources []*config.Source
-				faults  []error
-			)
-			if len(args) == 0 {
-				all, err := config.Catalogue(os.DirFS(a.dir))
-				faults = append(faults, err)
-				for _, id := range slices.Sorted(maps.Keys(all)) {
-					sources = append(sources, all[id])
-				}
-			}
-			for _, name := range args {
-				s, err := a.lookupSource(name)
-				if err != nil {
-					faults = append(faults, err)
-					continue
-				}
-				sources = append(sources, s)
-			}
+			sources, faults := a.toCheck(args)
 			var sound []*config.Source
 			for _, s := range sources {
-				_, err := build(s, agent)
-				if err == nil {
-					err = runFixtures(cmd.Context(), s)
-				}
-				if err != nil {
+				if err := checkSource(cmd.Context(), s, agent); err != nil {
 					faults = append(faults, err)
 					continue
 				}
@@ -61,6 +43,98 @@ its file and line. Nothing is fetched, and no tripoint.yaml is needed.`,
 			return errors.Join(a.printSources(sound), usage(errors.Join(faults...)))
 		},
 	}
+}
+
+// toCheck reads the sources named, or all there are. Those that cannot be read
+// are left to the faults.
+func (a *app) toCheck(names []string) (sources []*config.Source, faults []error) {
+	if len(names) == 0 {
+		all, err := config.Catalogue(os.DirFS(a.dir))
+		for _, id := range slices.Sorted(maps.Keys(all)) {
+			sources = append(sources, all[id])
+		}
+		return sources, []error{err}
+	}
+	for _, name := range names {
+		s, err := a.lookupSource(name)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		sources = append(sources, s)
+	}
+	return sources, faults
+}
+
+// checkSource finds all that is wrong with a source and can be known without
+// its publisher, in the order of the lines.
+func checkSource(ctx context.Context, s *config.Source, agent *fetch.Agent) error {
+	_, err := build(s, agent)
+	err = errors.Join(err, checkVars(s), checkFill(s))
+	if f, fn, unpack, unmade := buildParser(s); unmade == nil {
+		err = errors.Join(err, runFixtures(ctx, s, f, fn, unpack))
+	}
+	var own, others []error // of the source's file, and of its fixtures
+	for _, e := range config.All(err) {
+		if f := (config.Fault{}); errors.As(e, &f) && f.File == s.File {
+			own = append(own, e)
+			continue
+		}
+		others = append(others, e)
+	}
+	slices.SortStableFunc(own, func(a, b error) int { return cmp.Compare(lineOf(a), lineOf(b)) })
+	return errors.Join(append(own, others...)...)
+}
+
+func lineOf(err error) int {
+	var f config.Fault
+	errors.As(err, &f)
+	return f.Line
+}
+
+// checkVars refuses addresses with variables that nothing gives a value.
+func checkVars(s *config.Source) error {
+	var crawl map[string]any
+	if err := s.Crawl.Decode(&crawl); err != nil {
+		return nil // the crawler has said so
+	}
+	given := slices.Collect(maps.Keys(s.Crawl.Vars))
+	if s.Crawl.Foreach != nil {
+		given = append(given, s.Crawl.Foreach.As)
+	}
+	if paginate, ok := crawl["paginate"].(map[string]any); ok {
+		given = append(given, fmt.Sprint(paginate["param"]))
+	}
+	if session, ok := crawl["session"].(map[string]any); ok {
+		take, _ := session["take"].(map[string]any)
+		given = slices.AppendSeq(given, maps.Keys(take))
+	}
+	var faults []error
+	for _, key := range []string{"start", "files"} {
+		addresses, _ := crawl[key].([]any)
+		for i, address := range addresses {
+			for _, name := range fetch.Template(fmt.Sprint(address)).Names() {
+				if !slices.Contains(given, name) {
+					faults = append(faults, s.Faultf(fmt.Sprintf("crawl.%s[%d]", key, i), "{%s} has no value: give it one under vars", name))
+				}
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// checkFill refuses a gate on a field that no record of the domain has: it
+// would hold back every run.
+func checkFill(s *config.Source) error {
+	r := map[string]record.Record{"watchlists": &record.Party{}, "patents": &record.Patent{}, "manifests": &record.Shipment{}}[s.Domain]
+	known := jsonNames(r)
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(s.Assert.Fill)) {
+		if !slices.Contains(known, name) {
+			faults = append(faults, s.Faultf("assert.fill."+name, "is no field of a %s: use one of %s", r.Ref().Kind, strings.Join(known, ", ")))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 func (a *app) printSources(sources []*config.Source) error {

@@ -139,7 +139,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON lines on standard output")
 	root.AddCommand(
 		a.initCmd(), a.demoCmd(), a.runCmd(), a.crawlCmd(), a.parseCmd(), a.classifyCmd(), a.linkCmd(),
-		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.screenCmd(), a.compareCmd(),
+		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.sourceCmd(), a.screenCmd(), a.compareCmd(),
 		a.showCmd(), a.evidenceCmd(), a.statsCmd(), a.runsCmd(), a.problemsCmd(),
 	)
 	for _, c := range root.Commands() {
