@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
@@ -207,34 +208,34 @@ func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
 		return &shown, nil
 	}
 	page, err := inUTF8(answer)
-	if err == nil && page != nil && w.c.opt.flat(l.req.Role) {
-		if l.flat, err = flatten(page); err == nil && l.flat == nil {
-			page, err = inUTF8(answer)
-		}
-	}
 	if err != nil {
 		return nil, err
 	}
-	if page == nil || l.flat != nil {
+	if w.c.opt.flat(l.req.Role) {
+		l.flat = flatten(page)
+	}
+	if len(page) == 0 || l.flat != nil {
 		return &shown, nil
 	}
 	shown.Header.Set("Content-Type", "text/html; charset=utf-8")
-	shown.Body, shown.ContentLength = io.NopCloser(page), -1
+	shown.Body, shown.ContentLength = io.NopCloser(bytes.NewReader(page)), int64(len(page))
 	return &shown, nil
 }
 
-// inUTF8 reads a page from its start; nil for an empty one.
-func inUTF8(answer *http.Response) (io.Reader, error) {
-	if body, ok := answer.Body.(io.Seeker); ok {
-		if _, err := body.Seek(0, io.SeekStart); err != nil {
-			return nil, err
-		}
+// inUTF8 reads a page, in whatever character set it says it is.
+func inUTF8(answer *http.Response) ([]byte, error) {
+	var page bytes.Buffer
+	if body, ok := answer.Body.(interface{ Size() int64 }); ok {
+		page.Grow(int(min(body.Size(), pageBytes)) + bytes.MinRead)
 	}
-	page, err := charset.NewReader(answer.Body, answer.Header.Get("Content-Type"))
-	if err == io.EOF {
-		return nil, nil
+	if _, err := page.ReadFrom(answer.Body); err != nil {
+		return nil, err
 	}
-	return page, err
+	e, name, _ := charset.DetermineEncoding(page.Bytes(), answer.Header.Get("Content-Type"))
+	if name == "utf-8" && utf8.Valid(page.Bytes()) {
+		return page.Bytes(), nil
+	}
+	return e.NewDecoder().Bytes(page.Bytes())
 }
 
 func isHTML(contentType string) bool {
