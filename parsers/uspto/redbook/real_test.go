@@ -129,11 +129,11 @@ func TestSingle(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for file, want := range map[string]string{
-		"cpcMaster.xml":        "its root element is CPCMasterClassificationFile",
-		"US03937375.greenbook": "it is greenbook text of 1976 to 2001",
+		"cpcMaster.xml":        "its root element is CPCMasterClassificationFile; " + supported,
+		"US03937375.greenbook": "it is green-book text of 1976 to 2001, which greenbook-txt reads",
 	} {
 		r := usptotest.Parse(t, parser(t), file, usptotest.SharedFile(t, "redbook", "single", file))
-		if want = file + " is no red-book XML: " + want + "; " + supported; r.Err == nil || r.Err.Error() != want {
+		if want = file + " is no red-book XML: " + want; r.Err == nil || r.Err.Error() != want {
 			t.Errorf("%s: error %v, want %s", file, r.Err, want)
 		}
 	}

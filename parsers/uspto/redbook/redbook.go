@@ -19,8 +19,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"github.com/tripoint-data/tripoint/parsers/uspto"
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -59,7 +57,7 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	head = bytes.TrimSpace(head)
 	switch {
 	case bytes.HasPrefix(head, []byte("PATN")), bytes.HasPrefix(head, []byte("HHHHH")):
-		return fmt.Errorf("%s is no red-book XML: it is greenbook text of 1976 to 2001; %s", name, supported)
+		return fmt.Errorf("%s is no red-book XML: it is green-book text of 1976 to 2001, which greenbook-txt reads", name)
 	case len(head) > 0 && head[0] != '<':
 		return fmt.Errorf("%s is no red-book XML: it does not begin with a tag", name)
 	}
@@ -118,9 +116,9 @@ func parse(doc []byte) (*record.Patent, error) {
 		}
 	}
 	d := schema.make()
-	dec := decoder(doc)
+	dec := uspto.DecodeXML(bytes.NewReader(doc))
 	if err := dec.Decode(d); err != nil {
-		return nil, broken(err)
+		return nil, uspto.BrokenXML(err)
 	}
 	if err := alone(dec); err != nil {
 		return nil, err
@@ -140,7 +138,7 @@ func alone(d *xml.Decoder) error {
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
-			return broken(err)
+			return uspto.BrokenXML(err)
 		}
 	}
 }
@@ -167,11 +165,11 @@ var quoted = regexp.MustCompile(`"([^"]{1,100})"`)
 // rootOf reads up to the root element and returns the document type, without
 // its internal subset, that stood before it.
 func rootOf(doc []byte) (root xml.StartElement, doctype string, err error) {
-	d := decoder(doc)
+	d := uspto.DecodeXML(bytes.NewReader(doc))
 	for {
 		t, err := d.Token()
 		if err != nil {
-			return root, doctype, broken(err)
+			return root, doctype, uspto.BrokenXML(err)
 		}
 		switch t := t.(type) {
 		case xml.Directive:
@@ -180,34 +178,4 @@ func rootOf(doc []byte) (root xml.StartElement, doctype string, err error) {
 			return t, doctype, nil
 		}
 	}
-}
-
-// decoder is a strict one that knows the entities of HTML, which older files
-// use without declaring them. It loads no DTD and expands no declared entity:
-// any other is a fault.
-func decoder(doc []byte) *xml.Decoder {
-	d := xml.NewDecoder(bytes.NewReader(doc))
-	d.Entity = xml.HTMLEntity
-	d.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
-		switch strings.ToLower(label) {
-		case "us-ascii", "ascii":
-			return r, nil
-		case "iso-8859-1", "windows-1252":
-			return charmap.Windows1252.NewDecoder().Reader(r), nil
-		}
-		return nil, fmt.Errorf("the encoding %.40q is not known", label)
-	}
-	return d
-}
-
-// broken words an error of the decoder.
-func broken(err error) error {
-	var syntax *xml.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Errorf("broken XML near line %d of the document: %s", syntax.Line, syntax.Msg)
-	case errors.Is(err, io.EOF):
-		return errors.New("broken XML: it ends too early")
-	}
-	return fmt.Errorf("broken XML: %w", err)
 }

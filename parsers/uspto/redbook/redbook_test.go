@@ -102,7 +102,7 @@ func TestText(t *testing.T) {
 		"<?insert-start?>new<?insert-end?> <?delete-start?>old<?delete-end?>": "new",
 	} {
 		var got text
-		if err := decoder([]byte("<t>" + in + "</t>")).Decode(&got); err != nil || uspto.Clean(string(got)) != want {
+		if err := uspto.DecodeXML(strings.NewReader("<t>" + in + "</t>")).Decode(&got); err != nil || uspto.Clean(string(got)) != want {
 			t.Errorf("%s: %q, %v", in, got, err)
 		}
 	}
