@@ -184,7 +184,7 @@ func (a *Archive) keep(ctx context.Context, c record.Capture, body io.Reader) er
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	p, err := spool(a.dir, body)
+	p, err := spool(a.dir, c, body)
 	if err != nil {
 		return err
 	}
@@ -212,8 +212,10 @@ func (a *Archive) keep(ctx context.Context, c record.Capture, body io.Reader) er
 	if s.packed {
 		write = func(w io.Writer) error { return gzipped(w, func(w io.Writer) error { return writeRecord(w, h, c, p) }) }
 		if p.size <= inMemory { // compress before the turn to append
-			var buf bytes.Buffer
-			if err := write(&buf); err != nil {
+			buf := bodies.Get().(*bytes.Buffer)
+			defer bodies.Put(buf)
+			buf.Reset()
+			if err := write(buf); err != nil {
 				return err
 			}
 			write = func(w io.Writer) error { _, err := w.Write(buf.Bytes()); return err }
@@ -256,6 +258,11 @@ func (a *Archive) refersTo(c *record.Capture, p *payload) (*record.Capture, erro
 	a.mu.RUnlock()
 	if !ok {
 		return nil, nil
+	}
+	if p.told { // nothing is written: what the caller says is checked here
+		if err := p.copyTo(io.Discard); err != nil {
+			return nil, err
+		}
 	}
 	_, earlier, err := a.capture(at)
 	return &earlier, err

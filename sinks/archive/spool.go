@@ -3,11 +3,13 @@ package archive
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
+
+	"github.com/tripoint-data/tripoint/record"
 )
 
 const (
@@ -15,87 +17,98 @@ const (
 	spoolPrefix = "spool-"
 )
 
-// payload is a body that can be read again, with its hash.
+// payload is a body on its way into a segment.
 type payload struct {
-	from  io.ReadSeeker
-	start int64
-	size  int64
 	sum   [sha256.Size]byte
-	head  []byte // its first bytes
+	size  int64
+	head  []byte        // its first bytes
+	whole *bytes.Buffer // the body, where it is small
+	from  io.Reader     // else where it is read from, once
+	told  bool          // size and sum are what the caller says: they are checked when the body is read
 	temp  *os.File
 }
 
-// spool reads a body once for its hash. What cannot be read again is kept
-// aside meanwhile: in memory, or in a temporary file in dir.
-func spool(dir string, body io.Reader) (*payload, error) {
-	p := &payload{}
-	if s, ok := body.(io.ReadSeeker); ok {
-		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
-			p.from, p.start = s, at
-		}
-	}
+// bodies are the buffers of small bodies.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// spool makes a body ready to be written. A small one is held in memory. A
+// large one whose hash the caller knows is left to be read when it is written;
+// any other goes to a temporary file in dir for its hash.
+func spool(dir string, c record.Capture, body io.Reader) (*payload, error) {
 	if body == nil {
-		p.from = bytes.NewReader(nil)
+		body = bytes.NewReader(nil)
 	}
-	if p.from == nil {
-		if err := p.copyAside(dir, body); err != nil {
-			p.close()
-			return nil, err
-		}
+	p := &payload{whole: bodies.Get().(*bytes.Buffer)}
+	p.whole.Reset()
+	if c.Size > 0 && c.Size <= inMemory {
+		p.whole.Grow(int(c.Size) + bytes.MinRead)
 	}
-	hash := sha256.New()
-	first := make([]byte, 16)
-	n, err := io.ReadFull(p.from, first)
-	if err == nil || n == 0 || err == io.ErrUnexpectedEOF {
-		p.head = first[:n]
-		hash.Write(p.head)
-		p.size, err = io.Copy(hash, p.from)
-		p.size += int64(n)
+	n, err := io.CopyN(p.whole, body, inMemory+1)
+	p.head = p.whole.Bytes()
+	p.head = bytes.Clone(p.head[:min(len(p.head), 16)])
+	switch {
+	case err == io.EOF:
+		p.size, p.sum = n, sha256.Sum256(p.whole.Bytes())
+		return p, nil
+	case err != nil:
+	case c.Size > inMemory && c.SHA256 != "":
+		p.from, p.size, p.told = io.MultiReader(p.whole, body), c.Size, true
+		p.sum, err = digest(c.SHA256)
+	default:
+		err = p.copyAside(dir, io.MultiReader(p.whole, body))
 	}
 	if err != nil {
 		p.close()
 		return nil, fmt.Errorf("reading the body: %w", err)
 	}
-	hash.Sum(p.sum[:0])
 	return p, nil
 }
 
-func (p *payload) copyAside(dir string, body io.Reader) error {
-	var buf bytes.Buffer
-	if _, err := io.CopyN(&buf, body, inMemory+1); err == io.EOF {
-		p.from = bytes.NewReader(buf.Bytes())
-		return nil
-	} else if err != nil {
-		return fmt.Errorf("reading the body: %w", err)
-	}
-	f, err := os.CreateTemp(dir, spoolPrefix+"*")
-	if err != nil {
-		return err
-	}
-	p.temp, p.from = f, f
-	if _, err := io.Copy(f, io.MultiReader(&buf, body)); err != nil {
-		return fmt.Errorf("reading the body: %w", err)
-	}
-	_, err = f.Seek(0, io.SeekStart)
-	return err
-}
-
-// copyTo writes the body, which must still be what was hashed.
-func (p *payload) copyTo(w io.Writer) error {
-	if _, err := p.from.Seek(p.start, io.SeekStart); err != nil {
+func (p *payload) copyAside(dir string, body io.Reader) (err error) {
+	if p.temp, err = os.CreateTemp(dir, spoolPrefix+"*"); err != nil {
 		return err
 	}
 	hash := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(w, hash), p.from); err != nil {
+	if p.size, err = io.Copy(io.MultiWriter(p.temp, hash), body); err != nil {
 		return err
 	}
-	if !bytes.Equal(hash.Sum(nil), p.sum[:]) {
-		return errors.New("the body changed while it was being kept")
+	hash.Sum(p.sum[:0])
+	p.from = p.temp
+	_, err = p.temp.Seek(0, io.SeekStart)
+	return err
+}
+
+// copyTo writes the body, once.
+func (p *payload) copyTo(w io.Writer) error {
+	if p.from == nil {
+		_, err := w.Write(p.whole.Bytes())
+		return err
+	}
+	if !p.told {
+		_, err := io.Copy(w, p.from)
+		return err
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(w, hash), p.from)
+	if err != nil {
+		return fmt.Errorf("reading the body: %w", err)
+	}
+	return p.agree([sha256.Size]byte(hash.Sum(nil)), n)
+}
+
+// agree says whether a body is what the caller said it is.
+func (p *payload) agree(sum [sha256.Size]byte, size int64) error {
+	switch {
+	case sum != p.sum:
+		return fmt.Errorf("the body has hash %x, not %x", sum, p.sum)
+	case size != p.size:
+		return fmt.Errorf("the body has %d bytes, not %d", size, p.size)
 	}
 	return nil
 }
 
 func (p *payload) close() {
+	bodies.Put(p.whole)
 	if p.temp != nil {
 		p.temp.Close()
 		os.Remove(p.temp.Name())
