@@ -5,10 +5,16 @@ import (
 
 	"github.com/tripoint-data/tripoint/parsers/bis"
 	"github.com/tripoint-data/tripoint/parsers/csl"
+	"github.com/tripoint-data/tripoint/parsers/eu"
 	"github.com/tripoint-data/tripoint/parsers/fields"
 	"github.com/tripoint-data/tripoint/parsers/manifest/ams"
 	"github.com/tripoint-data/tripoint/parsers/ofac"
+	"github.com/tripoint-data/tripoint/parsers/seco"
+	"github.com/tripoint-data/tripoint/parsers/uk"
 	"github.com/tripoint-data/tripoint/parsers/un"
+	"github.com/tripoint-data/tripoint/parsers/uspto/assignments"
+	"github.com/tripoint-data/tripoint/parsers/uspto/greenbook"
+	"github.com/tripoint-data/tripoint/parsers/uspto/odp"
 	"github.com/tripoint-data/tripoint/parsers/uspto/patft"
 	"github.com/tripoint-data/tripoint/parsers/uspto/ppubs"
 	"github.com/tripoint-data/tripoint/parsers/uspto/redbook"
@@ -21,10 +27,16 @@ var formats = []Format{
 	{Name: "csl-csv", Version: "1", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
 	{Name: "ofac-csv", Version: "1", Joined: true, Members: []string{"*.csv"}, New: ofac.New},
 	{Name: "bis-dpl", Version: "1", Members: []string{"*.txt", "*.tsv", "*.csv"}, New: bis.New},
+	{Name: "eu-csv", Version: "1", Members: []string{"*.csv"}, New: eu.New},
+	{Name: "uk-csv", Version: "1", Members: []string{"*.csv"}, New: uk.New},
 	{Name: "un-xml", Version: "1", Members: []string{"*.xml"}, New: un.New},
+	{Name: "seco-xml", Version: "1", Members: []string{"*.xml"}, New: seco.New},
 	{Name: "ppubs-json", Version: "1", Members: []string{"*.json"}, New: ppubs.New},
+	{Name: "odp-json", Version: "1", Members: []string{"*.json"}, New: odp.New},
 	{Name: "patft-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: patft.New},
 	{Name: "redbook-xml", Version: "1", Members: []string{"*.xml"}, New: redbook.New},
+	{Name: "greenbook-txt", Version: "1", Members: []string{"*.txt"}, New: greenbook.New},
+	{Name: "assignments-xml", Version: "1", Members: []string{"*.xml"}, New: assignments.New},
 	{Name: "ams-csv", Version: ams.Version, Joined: true, Members: []string{"*.csv"}, New: ams.New},
 }
 
