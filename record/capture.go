@@ -68,6 +68,7 @@ type Capture struct {
 	Name         string    `json:"name,omitempty"`  // a file's name, where the source has one
 	MediaType    string    `json:"media_type,omitempty"`
 	SHA256       string    `json:"sha256,omitempty"` // of the body, hex
+	Stable       string    `json:"stable,omitempty"` // the same, without the parts of it that change with every rebuild
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
 	Status       int       `json:"status"`             // HTTP status; 200 for a file

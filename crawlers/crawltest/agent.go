@@ -18,19 +18,22 @@ const Host = "http://web.tripoint.test"
 // handler, with a clock of its own.
 func Agent(t testing.TB, h http.Handler) (*fetch.Agent, *Clock) {
 	t.Helper()
+	return AgentWith(t, h, fetch.AgentOptions{})
+}
+
+// AgentWith is Agent with options of the test's: State, Log, Base or Env.
+func AgentWith(t testing.TB, h http.Handler, opt fetch.AgentOptions) (*fetch.Agent, *Clock) {
+	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	clock := NewClock()
-	agent, err := fetch.NewAgent(fetch.AgentOptions{
-		Contact: "mailto:test@tripoint.test",
-		Version: "test",
-		Hosts:   map[string]string{".tripoint.test": server.Listener.Addr().String()},
-		Temp:    t.TempDir(),
-		Env:     func(string) string { return "" },
-		Now:     clock.Now,
-		Sleep:   clock.Sleep,
-		Rand:    func() float64 { return 0.5 },
-	})
+	address, clock := server.Listener.Addr().String(), NewClock()
+	opt.Contact, opt.Version, opt.Temp = "mailto:test@tripoint.test", "test", t.TempDir()
+	opt.Hosts, opt.HostRules = map[string]string{".tripoint.test": address}, "MAP *.tripoint.test "+address
+	opt.Now, opt.Sleep, opt.Rand = clock.Now, clock.Sleep, func() float64 { return 0.5 }
+	if opt.Env == nil {
+		opt.Env = func(string) string { return "" }
+	}
+	agent, err := fetch.NewAgent(opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -32,11 +33,14 @@ type AgentOptions struct {
 	HostRules string // the same for Chromium's --host-resolver-rules
 	Base      string // the folder that relative drop paths are under
 	Temp      string // for bodies too large for memory; the system's by default
-	Env       func(string) string
-	Log       *slog.Logger
-	Now       func() time.Time
-	Sleep     func(context.Context, time.Duration) error
-	Rand      func() float64 // in [0,1), for the jitter of retries
+	// State is the folder of what outlives the process and is shared with
+	// others: the turns of hosts, and bodies that broke off; "" for neither.
+	State string
+	Env   func(string) string
+	Log   *slog.Logger
+	Now   func() time.Time
+	Sleep func(context.Context, time.Duration) error
+	Rand  func() float64 // in [0,1), for the jitter of retries
 }
 
 // Agent is what all crawlers of a process share: who they say they are, the
@@ -48,6 +52,7 @@ type Agent struct {
 	guard   guard
 	guarded *http.Transport
 	open    *http.Transport // for sources with allow_private; never shares a connection with guarded
+	swept   sync.Once       // of the parts that nobody came back for
 }
 
 // NewAgent returns an agent. A contact is asked for by the first fetch, since
@@ -83,7 +88,7 @@ func NewAgent(opt AgentOptions) (*Agent, error) {
 	if opt.Rand == nil {
 		opt.Rand = rand.Float64
 	}
-	a := &Agent{opt: opt, limiter: limiter{hosts: map[string]*turns{}}, robots: robotsCache{sites: map[string]*site{}}}
+	a := &Agent{opt: opt, limiter: limiter{log: opt.Log, dir: opt.State, hosts: map[string]*turns{}}, robots: robotsCache{sites: map[string]*site{}}}
 	a.guard = guard{dial: opt.Dial, hosts: opt.Hosts, lookup: net.DefaultResolver.LookupNetIP}
 	a.guarded = transport(a.guard.dialPublic)
 	a.open = transport(a.guard.dialAny)
@@ -94,7 +99,7 @@ func transport(dial func(context.Context, string, string) (net.Conn, error)) *ht
 	return &http.Transport{
 		DialContext:            dial, // no Proxy: it would dial for us, past the guard
 		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    64, // as many as may be in flight
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    30 * time.Second,
 		MaxResponseHeaderBytes: 1 << 20,

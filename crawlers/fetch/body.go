@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,9 +9,6 @@ import (
 	"io"
 	"os"
 )
-
-// inMemory is how much of a body is held in memory before it goes to a file.
-const inMemory = 1 << 20
 
 // ErrTooLarge says that an answer is larger than limits.max_bytes.
 var ErrTooLarge = errors.New("larger than limits.max_bytes")
@@ -69,47 +65,4 @@ func (r untilDone) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return r.Reader.Read(p)
-}
-
-// spool reads r to its end. A reader that yields more than limit bytes is
-// refused. Length is what the publisher announced, or -1.
-func spool(r io.Reader, length, limit int64, temp string) (_ *Body, err error) {
-	sum := sha256.New()
-	r = io.TeeReader(io.LimitReader(r, limit+1), sum)
-	var head bytes.Buffer
-	head.Grow(int(min(max(length, 0), inMemory)) + bytes.MinRead)
-	n, err := io.CopyN(&head, r, inMemory)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	b := &Body{size: n, close: func() error { return nil }}
-	if err == io.EOF {
-		b.content = bytes.NewReader(head.Bytes())
-	} else {
-		f, err := os.CreateTemp(temp, "tripoint-*.body")
-		if err != nil {
-			return nil, fmt.Errorf("body: %w", err)
-		}
-		_ = os.Remove(f.Name()) // nothing is left behind if the process dies
-		b.content = f
-		b.close = func() error {
-			_ = os.Remove(f.Name()) // where an open file could not be unlinked
-			return f.Close()
-		}
-		rest, err := io.Copy(f, io.MultiReader(&head, r))
-		if err == nil {
-			_, err = f.Seek(0, io.SeekStart)
-		}
-		if err != nil {
-			_ = b.Close()
-			return nil, err
-		}
-		b.size = rest
-	}
-	if b.size > limit {
-		_ = b.Close()
-		return nil, fmt.Errorf("%w (%s)", ErrTooLarge, Size(limit))
-	}
-	b.hash = hex.EncodeToString(sum.Sum(nil))
-	return b, nil
 }

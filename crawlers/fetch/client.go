@@ -27,8 +27,10 @@ type Client struct {
 	http      *http.Client
 	trusted   map[string]bool   // origins that headers and key go to
 	secrets   map[string]string // headers for them
+	key       string            // of auth
 	secretErr error
 	whole     func(*Body) error
+	resumes   bool
 }
 
 // Client returns a client for a source. Its headers and its key go to the
@@ -46,11 +48,13 @@ func (a *Agent) Client(source string, opt Options, start ...string) *Client {
 		c.secrets[name] = value
 	}
 	if opt.Auth != nil {
-		key := a.opt.Env(opt.Auth.Env)
-		if key == "" || !validHeader(opt.Auth.Header, key) {
+		c.key = a.opt.Env(opt.Auth.Env)
+		if c.key == "" || !validHeader("Key", c.key) {
 			c.secretErr = fmt.Errorf("auth: set the environment variable %s to the publisher's key", opt.Auth.Env)
 		}
-		c.secrets[opt.Auth.Header] = key
+		if opt.Auth.Header != "" {
+			c.secrets[opt.Auth.Header] = c.key
+		}
 	}
 	return c
 }
@@ -67,12 +71,20 @@ func (c *Client) Trusts(address string) bool {
 // that cut files short without a length to tell by.
 func (c *Client) Expect(whole func(*Body) error) { c.whole = whole }
 
+// Resume has a body that is cut short gone on with where it broke off, within a
+// request and, where the agent has a folder for it, in the next run of the
+// program. For publishers of large files.
+func (c *Client) Resume() { c.resumes = true }
+
 // checkRedirect bounds redirects and keeps what was said to one host from the next.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) > redirects {
 		return fmt.Errorf("more than %d redirects", redirects)
 	}
 	if origin(req.URL) != origin(via[0].URL) {
+		if req.ContentLength != 0 { // 307 and 308 send it on, with all that a session put in it
+			return errors.New("a request with a body was redirected to another host: put that address under start if it may see it")
+		}
 		for name := range req.Header {
 			if !slices.Contains([]string{"Accept", "Content-Type", "If-None-Match", "If-Modified-Since"}, name) {
 				req.Header.Del(name)
@@ -80,6 +92,38 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 		}
 	}
 	return nil
+}
+
+// addKey puts the publisher's key into the address of a request on its way, if
+// that is where the publisher wants it.
+func (c *Client) addKey(u *url.URL) {
+	if c.opt.Auth == nil || c.opt.Auth.Query == "" {
+		return
+	}
+	query := u.Query()
+	query.Set(c.opt.Auth.Query, c.key)
+	u.RawQuery = query.Encode()
+}
+
+// WithoutKey is an address that an answer leads to without the publisher's
+// key, which some answers repeat.
+func (c *Client) WithoutKey(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || c.opt.Auth == nil || c.opt.Auth.Query == "" || !u.Query().Has(c.opt.Auth.Query) {
+		return address
+	}
+	query := u.Query()
+	query.Del(c.opt.Auth.Query)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// transport is where a request leaves the process.
+func (c *Client) transport() *http.Transport {
+	if c.opt.AllowPrivate {
+		return c.agent.open
+	}
+	return c.agent.guarded
 }
 
 // Transport is the client for those who make their own requests: every hop
@@ -170,5 +214,13 @@ func (c *Client) Response(r record.Request, answer *http.Response) (*Response, e
 		_ = body.Close()
 		return nil, err
 	}
-	return &Response{Capture: c.capture(r, answer, body), Header: answer.Header, Body: body}, nil
+	capture := c.capture(r, answer, body)
+	if good {
+		var err error
+		if capture.Stable, err = c.opt.Stable(body); err != nil {
+			_ = body.Close()
+			return nil, err
+		}
+	}
+	return &Response{Capture: capture, Header: answer.Header, Body: body}, nil
 }

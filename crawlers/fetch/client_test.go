@@ -127,7 +127,7 @@ func TestSecrets(t *testing.T) {
 			t.Errorf("%s was sent to another host", name)
 		}
 	}
-	if want := there + "/file?X-Amz-Signature=REDACTED&id=1"; resp.Capture.Final != want {
+	if want := there + "/file?id=1&X-Amz-Signature=REDACTED"; resp.Capture.Final != want {
 		t.Errorf("final %q, want %q", resp.Capture.Final, want)
 	}
 	for _, url := range []string{here + "/fails?token=s3cret", "http://u:s3cret@web.tripoint.test/", "http://127.0.0.1/?key=s3cret", "http://%zz s3cret/"} {
@@ -212,6 +212,25 @@ func TestBodies(t *testing.T) {
 		case "/br":
 			w.Header().Set("Content-Encoding", "br")
 			fmt.Fprint(w, "x")
+		case "/deflate":
+			w.Header().Set("Content-Encoding", "deflate")
+			fmt.Fprint(w, "x")
+		case "/no": // a page that says no, at length, and breaks off
+			w.Header().Set("Content-Length", "1000000000")
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, strings.Repeat("no", 1<<20))
+		case "/drip":
+			for r.Context().Err() == nil {
+				fmt.Fprint(w, "x")
+				w.(http.Flusher).Flush()
+				time.Sleep(10 * time.Millisecond)
+			}
+		case "/slow": // but not as good as silent
+			for range 4 {
+				fmt.Fprint(w, strings.Repeat("x", 2000))
+				w.(http.Flusher).Flush()
+				time.Sleep(90 * time.Millisecond)
+			}
 		case "/silent":
 			fmt.Fprint(w, "x")
 			w.(http.Flusher).Flush()
@@ -226,15 +245,21 @@ func TestBodies(t *testing.T) {
 		t.Errorf("large: %d bytes of %d, %v", len(body), got.Size, err)
 	}
 	for path, want := range map[string]string{
-		"/bomb": "larger than limits.max_bytes (4MiB)", "/half": "unexpected EOF", "/br": `not asked for: "br"`,
+		"/bomb": "larger than limits.max_bytes (4MiB)", "/half": "unexpected EOF", "/br": `not asked for: "br"`, "/deflate": `not asked for: "deflate"`,
+		"/no": "status 404 Not Found",
 	} {
 		if _, _, err := get(c, here+path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", path, err, want)
 		}
 	}
 	hasty := agent.Client("s", fetch.Options{Limits: fetch.Limits{Timeout: fetch.Duration(200 * time.Millisecond)}, Robots: fetch.Ignore, Retry: fetch.Retry{Max: new(int)}})
-	if _, _, err := get(hasty, here+"/silent"); err == nil || !strings.Contains(err.Error(), "silent for longer") {
-		t.Errorf("silent: error %v", err)
+	for _, path := range []string{"/silent", "/drip"} {
+		if _, _, err := get(hasty, here+path); err == nil || !strings.Contains(err.Error(), "silent for longer") {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+	if body, _, err := get(hasty, here+"/slow"); err != nil || len(body) != 8000 {
+		t.Errorf("slow: %d bytes, %v", len(body), err)
 	}
 	if left, err := os.ReadDir(agent.Temp()); err != nil || len(left) > 0 {
 		t.Errorf("%d files are left in the scratch folder, %v", len(left), err)

@@ -93,21 +93,21 @@ func mapped(hosts map[string]string, host string) string {
 }
 
 // notPublic are the blocks of the IANA special-purpose registries that a name
-// on the public Internet has no business in. 169.254.169.254 and
-// fd00:ec2::254, where clouds keep their metadata, are among them.
+// on the public Internet has no business in. 169.254.169.254, where clouds keep
+// their metadata, is among them.
 var notPublic = prefixes(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-	"192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+	"192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
 	"224.0.0.0/4", "240.0.0.0/4",
-	"::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+	"2001::/23", "2001:db8::/32", "3fff::/20", // Teredo, ORCHID and benchmarks; examples
 )
 
-// Addresses that carry an IPv4 address inside: NAT64 and 6to4.
+// Of IPv6 only global unicast is public, and what carries an IPv4 address
+// inside, NAT64 and 6to4, as that is.
 var (
-	nat64    = netip.MustParsePrefix("64:ff9b::/96")
-	sixTo4   = netip.MustParsePrefix("2002::/16")
-	teredo   = netip.MustParsePrefix("2001::/32")
-	v4Compat = netip.MustParsePrefix("::/96")
+	global = netip.MustParsePrefix("2000::/3")
+	nat64  = netip.MustParsePrefix("64:ff9b::/96")
+	sixTo4 = netip.MustParsePrefix("2002::/16")
 )
 
 func prefixes(list ...string) []netip.Prefix {
@@ -126,7 +126,7 @@ func isPublic(ip netip.Addr) bool {
 		ip = netip.AddrFrom4([4]byte(b[12:16]))
 	case sixTo4.Contains(ip):
 		ip = netip.AddrFrom4([4]byte(b[2:6]))
-	case teredo.Contains(ip), v4Compat.Contains(ip):
+	case ip.Is6() && !global.Contains(ip):
 		return false
 	}
 	for _, p := range notPublic {

@@ -15,6 +15,8 @@ func TestIsPublic(t *testing.T) {
 		"100.64.0.1": false, "0.0.0.0": false, "255.255.255.255": false, "224.0.0.1": false,
 		"::1": false, "::": false, "fe80::1": false, "fe80::1%eth0": false, "fd00:ec2::254": false, "ff02::1": false,
 		"::ffff:127.0.0.1": false, "::127.0.0.1": false, "64:ff9b::7f00:1": false, "2002:7f00:1::": false, "2001::1": false,
+		"::ffff:0:7f00:1": false, "64:ff9b:1::a00:1": false, "2001:20::1": false, "3fff::1": false, "5f00::1": false, "100::1": false,
+		"2001:4860:4860::8888": true, "2002:5db8:d822::1": true, "192.88.99.1": false, "::ffff:93.184.216.34": true, "::ffff:169.254.169.254": false,
 	} {
 		if got := isPublic(netip.MustParseAddr(text)); got != want {
 			t.Errorf("isPublic(%s) = %v", text, got)

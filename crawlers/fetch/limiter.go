@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -15,17 +16,25 @@ var ErrLater = errors.New("the publisher asked to come back later than retry.max
 // holdMax bounds what a publisher's word can do to a long-lived process.
 const holdMax = 24 * time.Hour
 
-// limiter gives out the turns of every host, to all sources of the process.
+// limiter gives out the turns of every host, to all sources of the process
+// and, where there is a folder for it, of other processes.
 type limiter struct {
+	log   *slog.Logger
+	dir   string // "" where no other process is asked
 	mu    sync.Mutex
 	hosts map[string]*turns
 }
 
 // turns are those of one host.
 type turns struct {
+	host string
+	log  *slog.Logger
+	file hostFile
+
 	mu     sync.Mutex
-	next   time.Time     // the earliest start of the next request
-	pause  time.Time     // the publisher asked for silence until then
+	pace   pace
+	slowed time.Time     // when the pace was last slowed down
+	looked time.Time     // when the file was last read
 	active int           // requests in flight
 	freed  chan struct{} // closed and replaced when one ends
 }
@@ -36,7 +45,7 @@ func (l *limiter) host(host string) *turns {
 	defer l.mu.Unlock()
 	t := l.hosts[host]
 	if t == nil {
-		t = &turns{freed: make(chan struct{})}
+		t = &turns{host: host, log: l.log, file: newHostFile(l.dir, host, l.log), freed: make(chan struct{})}
 		l.hosts[host] = t
 	}
 	return t
@@ -45,70 +54,96 @@ func (l *limiter) host(host string) *turns {
 // take waits for a place among the parallel requests and then for its time.
 // The returned function gives the place back.
 func (t *turns) take(ctx context.Context, c *Client, every time.Duration) (func(), error) {
+	if err := t.enter(ctx, c.opt.Parallel()); err != nil {
+		return nil, err
+	}
+	err := t.await(ctx, c, every)
+	if err != nil || every == 0 {
+		return t.give, orGive(t, err)
+	}
+	leave, waited, err := t.file.slot(ctx, c.opt.Parallel())
+	if err == nil && waited { // another process's request came between: its distance is kept too
+		err = t.await(ctx, c, every)
+	}
+	if err != nil {
+		leave()
+		return nil, orGive(t, err)
+	}
+	return func() { leave(); t.give() }, nil
+}
+
+// orGive gives the place back where there is an error.
+func orGive(t *turns, err error) error {
+	if err != nil {
+		t.give()
+	}
+	return err
+}
+
+// enter waits for a place among the requests of this process.
+func (t *turns) enter(ctx context.Context, places int) error {
 	for {
 		t.mu.Lock()
-		if t.active < c.opt.Parallel() {
+		if t.active < places {
 			t.active++
 			t.mu.Unlock()
-			break
+			return nil
 		}
 		freed := t.freed
 		t.mu.Unlock()
 		select {
 		case <-freed:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
+}
+
+// await waits for the time of a turn.
+func (t *turns) await(ctx context.Context, c *Client, every time.Duration) error {
 	for {
 		now := c.agent.opt.Now()
-		if err := t.open(now, c.opt.retryMaxWait()); err != nil {
-			t.give()
-			return nil, err
-		}
-		start := t.reserve(now, every)
-		if !start.After(now) {
-			return t.give, nil
+		start, err := t.book(now, every, c.opt.retryMaxWait())
+		if err != nil || !start.After(now) {
+			return err
 		}
 		if err := c.agent.opt.Sleep(ctx, start.Sub(now)); err != nil {
-			t.give()
-			return nil, err
+			return err
 		}
 		if !t.paused(start) {
-			return t.give, nil
+			return nil
 		}
 	}
 }
 
-// reserve books the next free start.
-func (t *turns) reserve(now time.Time, every time.Duration) time.Time {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	start := now
-	for _, at := range []time.Time{t.next, t.pause} {
-		if at.After(start) {
-			start = at
+// book takes the next free start, unless the silence that the publisher asked
+// for is longer than a wait.
+func (t *turns) book(now time.Time, every, wait time.Duration) (start time.Time, err error) {
+	t.change(now, every > 0, func(p *pace) {
+		if p.Pause.Sub(now) > wait {
+			err = fmt.Errorf("%w: at %s", ErrLater, p.Pause.UTC().Format(time.RFC3339))
+			return
 		}
-	}
-	t.next = start.Add(every)
-	return start
+		start = later(now, p.Next, p.Pause)
+		p.Next = start.Add(max(every, p.Slow))
+	})
+	return start, err
 }
 
-// open says whether the silence that was asked for ends within a wait.
-func (t *turns) open(now time.Time, wait time.Duration) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.pause.Sub(now) > wait {
-		return fmt.Errorf("%w: at %s", ErrLater, t.pause.UTC().Format(time.RFC3339))
+func later(at time.Time, others ...time.Time) time.Time {
+	for _, other := range others {
+		if other.After(at) {
+			at = other
+		}
 	}
-	return nil
+	return at
 }
 
 // paused says whether silence was asked for while a start was waited for.
 func (t *turns) paused(start time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.pause.After(start)
+	return t.pace.Pause.After(start)
 }
 
 func (t *turns) give() {
@@ -121,10 +156,5 @@ func (t *turns) give() {
 
 // hold keeps every source from the host for a while.
 func (t *turns) hold(now time.Time, wait time.Duration) {
-	until := now.Add(min(wait, holdMax))
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if until.After(t.pause) {
-		t.pause = until
-	}
+	t.change(now, true, func(p *pace) { p.Pause = later(now.Add(min(wait, holdMax)), p.Pause) })
 }

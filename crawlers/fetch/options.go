@@ -23,6 +23,11 @@ type Options struct {
 	// AllowPrivate opens loopback, private and link-local addresses to this
 	// source: only for a server of one's own.
 	AllowPrivate bool `yaml:"allow_private"`
+	// UnchangedIgnoring are the parts of an answer that change with every
+	// rebuild: keys of JSON, whose values at any depth are left out, or /patterns/
+	// of which all that matches within a line is left out. An answer that differs
+	// in nothing else from the last one counts as not modified.
+	UnchangedIgnoring []Ignored `yaml:"unchanged_ignoring"`
 }
 
 // Rate says how fast one host is asked. Sources that share a host share its turns.
@@ -46,10 +51,12 @@ type Limits struct {
 	Timeout  Duration `yaml:"timeout"`   // the longest silence of a server; 60s
 }
 
-// Auth is a key that goes in a header to the hosts of the start addresses,
-// and to no other. Only the name of the variable that holds it is written down.
+// Auth is a key that goes in a header or in the query to the hosts of the start
+// addresses, and to no other. Only the name of the variable that holds it is
+// written down, in no configuration, log or capture the key.
 type Auth struct {
 	Header string `yaml:"header"`
+	Query  string `yaml:"query"` // the parameter, where the publisher takes the key in no header
 	Env    string `yaml:"env"`
 }
 
@@ -91,8 +98,11 @@ func (o Options) Check() error {
 		}
 	}
 	if o.Auth != nil {
-		if !validHeader(o.Auth.Header, "") {
-			faults = append(faults, record.Faultf("auth.header", "name the header that carries the key"))
+		switch {
+		case (o.Auth.Header == "") == (o.Auth.Query == ""):
+			faults = append(faults, record.Faultf("auth.header", "name the header, or under query the parameter, that carries the key"))
+		case o.Auth.Header != "" && !validHeader(o.Auth.Header, ""):
+			faults = append(faults, record.Faultf("auth.header", "%q is no name of a header", o.Auth.Header))
 		}
 		if o.Auth.Env == "" {
 			faults = append(faults, record.Faultf("auth.env", "name the environment variable that holds the key"))

@@ -60,7 +60,7 @@ allow_private: true
 	}
 	for _, bad := range []string{
 		"robots: maybe", "rate: {every: 1}", "rate: {every: -1s}", "rate: {burst: 1}", "limits: {max_bytes: 1.5GiB}", "limits: {max_bytes: -1}",
-		"limits: {max_bytes: 9999999TiB}", "auth: {key: secret}",
+		"limits: {max_bytes: 9999999TiB}", "auth: {key: secret}", "unchanged_ignoring: ['']",
 	} {
 		if err := yaml.Load([]byte(bad), &got, yaml.WithKnownFields()); err == nil {
 			t.Errorf("%s is taken", bad)

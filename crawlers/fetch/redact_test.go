@@ -12,11 +12,11 @@ func TestRedact(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"https://h.test/a?b=1&page=2", "https://h.test/a?b=1&page=2"},
 		{"https://u:pw@h.test/a", "https://h.test/a"},
-		{"https://h.test/?token=x&a=1", "https://h.test/?a=1&token=REDACTED"},
+		{"https://h.test/?token=x&a=1", "https://h.test/?token=REDACTED&a=1"},
 		{"https://h.test/?X-Amz-Signature=x", "https://h.test/?X-Amz-Signature=REDACTED"},
 		{"https://h.test/?AWSAccessKeyId=x", "https://h.test/?AWSAccessKeyId=REDACTED"},
 		{"https://h.test/?api_key=x", "https://h.test/?api_key=REDACTED"},
-		{"https://h.test/?a=1;token=x", "https://h.test/?REDACTED="},
+		{"https://h.test/?a=1;token=x", "https://h.test/?a=1;token=REDACTED"},
 		{"https://h.test/?monkey=x&keyword=y", "https://h.test/?monkey=x&keyword=y"},
 		{"http://u:pw@h.test:port/", "(unreadable address)"},
 	} {

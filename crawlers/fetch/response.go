@@ -111,19 +111,23 @@ func (j Job) Conditional(ctx context.Context, r record.Request, header http.Head
 }
 
 // Settle makes an answer the job's: its source and run, and where it equals
-// the last one of the same request, by a 304 or by its hash, a renewal of
-// status 304, which has no body and carries the hash of what it renews.
+// the last one of the same request, by a 304, by its hash, or in all that
+// unchanged_ignoring leaves of it, a renewal of status 304, which has no body
+// and carries the hash of what it renews. What is secret in its address is
+// taken out.
 func (j Job) Settle(ctx context.Context, r *Response) error {
 	c := &r.Capture
 	c.Source, c.Run = j.Source, j.Run
+	c.URL, c.Request.URL = seal(c.URL), seal(c.Request.URL)
 	last, err := j.last(ctx, c.Request)
 	if err != nil {
 		return err
 	}
-	if c.Status != http.StatusNotModified && (last.SHA256 == "" || c.SHA256 != last.SHA256) {
+	same := last.SHA256 != "" && (c.SHA256 == last.SHA256 || c.Stable != "" && c.Stable == last.Stable)
+	if c.Status != http.StatusNotModified && !same {
 		return nil
 	}
-	c.Status, c.SHA256, c.Size = http.StatusNotModified, last.SHA256, 0
+	c.Status, c.SHA256, c.Stable, c.Size = http.StatusNotModified, last.SHA256, last.Stable, 0
 	c.ETag = cmp.Or(c.ETag, last.ETag)
 	c.LastModified = cmp.Or(c.LastModified, last.LastModified)
 	c.MediaType = cmp.Or(c.MediaType, last.MediaType)
@@ -135,6 +139,7 @@ func (j Job) last(ctx context.Context, r record.Request) (record.Capture, error)
 	if j.Last == nil {
 		return record.Capture{}, nil
 	}
+	r.URL = seal(r.URL)
 	last, err := j.Last(ctx, r)
 	if errors.Is(err, record.ErrNotFound) {
 		return record.Capture{}, nil
@@ -156,7 +161,7 @@ func (c *Client) capture(r record.Request, resp *http.Response, body *Body) reco
 		Request:      r,
 		Fetched:      c.agent.opt.Now().UTC(),
 	}
-	if final := resp.Request.URL.String(); record.CanonicalURL(final) != record.CanonicalURL(r.URL) {
+	if final := resp.Request.URL.String(); final != r.URL && record.CanonicalURL(final) != record.CanonicalURL(r.URL) {
 		out.Final = redact(resp.Request.URL)
 	}
 	return out

@@ -4,9 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -15,11 +14,20 @@ const backoffMax = 2 * time.Minute
 
 // try sends a request until it is answered for good: with the answer, also a
 // bad one, or with the error of the last try.
-func (c *Client) try(req *http.Request, every time.Duration, read reader) (*http.Response, error) {
-	ctx, host := req.Context(), c.agent.limiter.host(req.URL.Host)
+func (h *hop) try() (*http.Response, error) {
+	c, ctx := h.c, h.req.Context()
 	for n := 0; ; n++ {
-		resp, err := c.once(req, host, every, read)
-		wait, again := c.again(ctx, host, resp, err, n)
+		before := h.part.got()
+		resp, err := h.once()
+		if before > 0 && errors.Is(err, errRange) { // without a range it is another request
+			c.agent.opt.Log.WarnContext(ctx, "fetch begun anew", "source", c.source, "url", redact(h.req.URL), "error", err.Error())
+			n--
+			continue
+		}
+		if h.part.got()-before >= inMemory && h.part.resumable() { // a try that brought much is none
+			n = 0
+		}
+		wait, again, err := c.again(ctx, resp, err, n)
 		if !again {
 			return resp, err
 		}
@@ -28,7 +36,7 @@ func (c *Client) try(req *http.Request, every time.Duration, read reader) (*http
 			status = resp.StatusCode
 			_ = resp.Body.Close()
 		}
-		c.agent.opt.Log.WarnContext(ctx, "fetch tried again", "source", c.source, "url", redact(req.URL),
+		c.agent.opt.Log.WarnContext(ctx, "fetch tried again", "source", c.source, "url", redact(h.req.URL),
 			"try", n+1, "status", status, "error", reason(err), "wait", wait.String())
 		if err := c.agent.opt.Sleep(ctx, wait); err != nil {
 			return nil, err
@@ -44,23 +52,24 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// again says whether a request is tried again and after what wait. A publisher
-// that asks for silence gets it from every source of the process.
-func (c *Client) again(ctx context.Context, host *turns, resp *http.Response, err error, n int) (time.Duration, bool) {
-	if ctx.Err() != nil || err != nil && lasting(err) || err == nil && !passing(resp.StatusCode) {
-		return 0, false
+// again says whether a request is tried again and after what wait. The
+// silence that a publisher asks for is kept when the next turn is taken.
+func (c *Client) again(ctx context.Context, resp *http.Response, err error, n int) (time.Duration, bool, error) {
+	if ctx.Err() != nil || err != nil && lasting(err) {
+		return 0, false, err
 	}
-	if err == nil { // the silence is kept when the next turn is taken
+	if err == nil {
 		now := c.agent.opt.Now()
-		asked := retryAfter(resp.Header, now)
-		if asked > 0 {
-			host.hold(now, asked)
-		}
-		if asked > c.opt.retryMaxWait() {
-			return 0, false
+		wait := asked(resp.StatusCode, resp.Header, now)
+		switch {
+		case !passing(resp.StatusCode) && (resp.StatusCode != http.StatusForbidden || wait == 0):
+			return 0, false, nil
+		case wait > c.opt.retryMaxWait():
+			_ = resp.Body.Close()
+			return 0, false, fmt.Errorf("status %d: %w: at %s", resp.StatusCode, ErrLater, now.Add(wait).UTC().Format(time.RFC3339))
 		}
 	}
-	return c.backoff(n), n < c.opt.retries()
+	return c.backoff(n), n < c.opt.retries(), err
 }
 
 // backoff doubles the first wait with every try and takes up to half of it
@@ -93,27 +102,4 @@ func lasting(err error) bool {
 		}
 	}
 	return errors.As(err, &certificate)
-}
-
-// retryAfter is the wait that an answer asks for; 0 where it asks for none.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	for _, name := range []string{"Retry-After", "X-Rate-Limit-Retry-After-Seconds"} {
-		if wait := RetryAfter(h.Get(name), now); wait > 0 {
-			return wait
-		}
-	}
-	return 0
-}
-
-// RetryAfter reads the wait that a Retry-After header asks for, in seconds or
-// as a date; 0 where it asks for none or cannot be read.
-func RetryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
-		return time.Duration(min(seconds, 1e9) * float64(time.Second))
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }

@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -81,11 +80,14 @@ func (c *Client) readRobots(ctx context.Context, u *url.URL) (*rules, error) {
 		if err != nil {
 			return nil, err
 		}
-		resp, err := c.try(req, c.opt.every(), readHead)
+		resp, err := c.hop(req, c.opt.every()).try()
 		if err != nil {
 			return nil, err
 		}
-		data, _ := io.ReadAll(resp.Body) // in memory: cannot fail
+		data, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return nil, err
+		}
 		switch status := resp.StatusCode; {
 		case status >= 200 && status < 300:
 			return parseRobots(data, Product), nil
@@ -102,10 +104,4 @@ func (c *Client) readRobots(ctx context.Context, u *url.URL) (*rules, error) {
 		}
 	}
 	return &rules{}, nil // RFC 9309 §2.3.1.2: too many redirects are as none
-}
-
-// readHead reads as much of a robots.txt as counts.
-func readHead(resp *http.Response) (io.ReadCloser, error) {
-	data, err := io.ReadAll(io.LimitReader(resp.Body, robotsLimit))
-	return io.NopCloser(bytes.NewReader(data)), err
 }

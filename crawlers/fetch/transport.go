@@ -13,11 +13,8 @@ import (
 
 var (
 	errEncoding = errors.New("encoded in a way that was not asked for")
-	errSilent   = errors.New("silent for longer than limits.timeout")
+	errSilent   = errors.New("the server was silent for longer than limits.timeout, or nearly so")
 )
-
-// reader reads the body of an answer while the host's turn lasts.
-type reader func(*http.Response) (io.ReadCloser, error)
 
 // roundTripper is Client as http.RoundTripper.
 type roundTripper struct{ c *Client }
@@ -42,23 +39,16 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.try(req, every, func(resp *http.Response) (io.ReadCloser, error) {
-		if limit := c.opt.maxBytes(); resp.ContentLength > limit {
-			return nil, fmt.Errorf("%w (%s): %s", ErrTooLarge, Size(limit), Size(resp.ContentLength))
+	h := c.hop(req, every)
+	h.part = &part{temp: c.agent.opt.Temp}
+	if c.resumes && (req.Method == http.MethodGet || req.Method == "") {
+		if h.part.home = c.agent.partHome(req); h.part.home != nil {
+			h.part.home.load(h.part)
 		}
-		body, err := spool(resp.Body, resp.ContentLength, c.opt.maxBytes(), c.agent.opt.Temp)
-		if err != nil || c.whole == nil || resp.StatusCode != http.StatusOK {
-			return body, err
-		}
-		if err = c.whole(body); err == nil {
-			_, err = body.Seek(0, io.SeekStart)
-		}
-		if err != nil {
-			_ = body.Close()
-		}
-		return body, err
-	})
+	}
+	resp, err := h.try()
 	if err != nil {
+		h.part.leave()
 		return nil, err
 	}
 	resp.Request = req
@@ -106,66 +96,6 @@ func (c *Client) permit(ctx context.Context, u *url.URL) (time.Duration, error) 
 		return 0, fmt.Errorf("%w of %s", ErrRobots, u.Host)
 	}
 	return max(every, min(rules.delay, c.opt.crawlDelayMax())), nil
-}
-
-// once sends a request once, when it is the host's turn.
-func (c *Client) once(req *http.Request, host *turns, every time.Duration, read reader) (*http.Response, error) {
-	give, err := host.take(req.Context(), c, every)
-	if err != nil {
-		return nil, err
-	}
-	defer give()
-	ctx, cancel := context.WithCancelCause(req.Context())
-	defer cancel(nil)
-	silence := time.AfterFunc(c.opt.timeout(), func() { cancel(errSilent) })
-	defer silence.Stop()
-
-	out := req.Clone(ctx)
-	if req.GetBody != nil {
-		if out.Body, err = req.GetBody(); err != nil {
-			return nil, err
-		}
-	}
-	out.Header.Set("User-Agent", c.agent.UserAgent())
-	if c.trusted[origin(req.URL)] {
-		for name, value := range c.secrets {
-			out.Header.Set(name, value)
-		}
-	}
-	base := c.agent.guarded
-	if c.opt.AllowPrivate {
-		base = c.agent.open
-	}
-	resp, err := base.RoundTrip(out)
-	if err != nil {
-		return nil, causeOf(ctx, err)
-	}
-	defer resp.Body.Close()
-	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") && resp.StatusCode < 300 {
-		return nil, fmt.Errorf("body %w: %.20q", errEncoding, enc)
-	}
-	resp.Body = &heard{resp.Body, silence, c.opt.timeout()}
-	body, err := read(resp)
-	if err != nil {
-		return nil, causeOf(ctx, err)
-	}
-	resp.Body = body
-	return resp, nil
-}
-
-// heard puts the silence off with every read that brings something.
-type heard struct {
-	io.ReadCloser
-	silence *time.Timer
-	timeout time.Duration
-}
-
-func (h *heard) Read(p []byte) (int, error) {
-	n, err := h.ReadCloser.Read(p)
-	if n > 0 {
-		h.silence.Reset(h.timeout)
-	}
-	return n, err
 }
 
 // causeOf prefers the reason of a cancellation to its symptom.
