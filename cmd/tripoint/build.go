@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/tripoint-data/tripoint/config"
 	"github.com/tripoint-data/tripoint/crawlers"
@@ -25,6 +27,9 @@ type house struct {
 	archive *archive.Archive
 	store   *bolt.Store
 	stages  *pipeline.House
+
+	turn    sync.Mutex  // whose turn it is to change records, or to publish them
+	changed atomic.Bool // a load has changed records since they were published
 }
 
 // The folders in the data folder.
@@ -33,6 +38,7 @@ const (
 	storeDir     = "store"
 	snapshotsDir = "snapshots"
 	tempDir      = ".scratch"
+	crawlDir     = "crawl" // turns of hosts, bodies that broke off
 )
 
 // load reads the configuration and all sources.
@@ -81,9 +87,10 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 	if h.archive, err = archive.Open(a.data(h.cfg, archiveDir), archive.Options{Log: a.log}); err != nil {
 		return nil, errors.Join(err, h.store.Close())
 	}
-	h.stages = &pipeline.House{
-		Archive: h.archive, Store: storeRoom{h.store}, Frontiers: storeRoom{h.store}, Runs: h.store,
-		Now: a.now, Temp: temp,
+	room := storeRoom{h.store, &h.changed}
+	h.stages = &pipeline.House{Archive: h.archive, Store: room, Frontiers: room, Runs: h.store, Now: a.now, Temp: temp}
+	if err := h.markKilled(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
 }
@@ -96,7 +103,7 @@ func (h *house) close() error {
 func (a *app) newAgent(cfg *config.Config) (*fetch.Agent, error) {
 	return fetch.NewAgent(fetch.AgentOptions{
 		Contact: cfg.Contact, Version: version(), Hosts: a.hosts, HostRules: a.hostRules,
-		Base: a.dir, Temp: a.data(cfg, tempDir), Env: os.Getenv, Log: a.log,
+		Base: a.dir, Temp: a.data(cfg, tempDir), State: a.data(cfg, crawlDir), Env: os.Getenv, Log: a.log,
 	})
 }
 
@@ -104,7 +111,8 @@ func (a *app) newAgent(cfg *config.Config) (*fetch.Agent, error) {
 func build(s *config.Source, agent *fetch.Agent) (*pipeline.Source, error) {
 	crawler, crawlErr := crawlers.New(s.Crawl.Kind, s.Crawl.Decode, agent)
 	f, fn, unpack, parseErr := buildParser(s)
-	if err := errors.Join(s.Crawl.Locate(crawlErr), parseErr); err != nil {
+	_, planErr := planOf(s)
+	if err := errors.Join(s.Crawl.Locate(crawlErr), parseErr, planErr); err != nil {
 		return nil, err
 	}
 	out := &pipeline.Source{
@@ -184,17 +192,19 @@ func (h *house) chosen(names []string) ([]*pipeline.Source, error) {
 }
 
 // mayCrawl says whether the terms of a source allow to crawl it.
-func (h *house) mayCrawl(id string) error {
-	s := h.sources[id]
-	if s.Terms.Allowed() || slices.Contains(h.cfg.Accept, id) {
+func mayCrawl(cfg *config.Config, s *config.Source) error {
+	if s.Terms.Allowed() || slices.Contains(cfg.Accept, s.ID) {
 		return nil
 	}
 	return usagef("%s: automated access is %s by the publisher's terms (%s): read them, and name %s under accept in %s if you may",
-		id, s.Terms.AutomatedAccess, s.Terms.URL, id, config.FileName)
+		s.ID, s.Terms.AutomatedAccess, s.Terms.URL, s.ID, config.FileName)
 }
 
 // storeRoom fits the store to the stages, which know no store by name.
-type storeRoom struct{ *bolt.Store }
+type storeRoom struct {
+	*bolt.Store
+	changed *atomic.Bool
+}
 
 func (s storeRoom) Begin(ctx context.Context, source, run string, full bool) (pipeline.Load, error) {
 	mode := bolt.Grow
@@ -205,13 +215,19 @@ func (s storeRoom) Begin(ctx context.Context, source, run string, full bool) (pi
 	if err != nil {
 		return nil, err
 	}
-	return loadRoom{l}, nil
+	return loadRoom{l, s.changed}, nil
 }
 
-type loadRoom struct{ *bolt.Load }
+type loadRoom struct {
+	*bolt.Load
+	changed *atomic.Bool
+}
 
 func (l loadRoom) Commit(ctx context.Context) (pipeline.Delta, error) {
 	d, err := l.Load.Commit(ctx)
+	if d.Added+d.Changed+d.Absent > 0 {
+		l.changed.Store(true)
+	}
 	return pipeline.Delta(d), err
 }
 
