@@ -30,7 +30,7 @@ func New(decode func(any) error) (func(context.Context, record.Unit) iter.Seq2[r
 }
 
 var form = sheet.Form{
-	Name: "the Denied Persons List", Comma: '\t',
+	Room: "bis", Name: "the Denied Persons List", Comma: '\t',
 	Need: []string{"Name", "Street_Address", "City", "State", "Country", "Postal_Code", "Effective_Date", "Expiration_Date", "FR_Citation"},
 }
 

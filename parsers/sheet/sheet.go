@@ -30,6 +30,7 @@ const (
 
 // Form says what the file of a publisher looks like.
 type Form struct {
+	Room  string   // the parser's, which stands before errors: uk
 	Name  string   // what the file is, for errors: "BIS's Denied Persons List"
 	Comma rune     // between two cells
 	Need  []string // columns without which it is another file
