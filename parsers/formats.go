@@ -13,6 +13,7 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/uk"
 	"github.com/tripoint-data/tripoint/parsers/un"
 	"github.com/tripoint-data/tripoint/parsers/uspto/assignments"
+	"github.com/tripoint-data/tripoint/parsers/uspto/google"
 	"github.com/tripoint-data/tripoint/parsers/uspto/greenbook"
 	"github.com/tripoint-data/tripoint/parsers/uspto/odp"
 	"github.com/tripoint-data/tripoint/parsers/uspto/patft"
@@ -36,6 +37,7 @@ var formats = []Format{
 	{Name: "patft-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: patft.New},
 	{Name: "redbook-xml", Version: "1", Members: []string{"*.xml"}, New: redbook.New},
 	{Name: "greenbook-txt", Version: "1", Members: []string{"*.txt"}, New: greenbook.New},
+	{Name: "google-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: google.New},
 	{Name: "assignments-xml", Version: "1", Members: []string{"*.xml"}, New: assignments.New},
 	{Name: "ams-csv", Version: ams.Version, Joined: true, Members: []string{"*.csv"}, New: ams.New},
 }
