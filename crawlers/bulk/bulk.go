@@ -18,8 +18,9 @@ type Options struct {
 	fetch.Options `yaml:",inline"`
 
 	Start []string `yaml:"start"` // with {variables}
-	// Complete is json, xml or zip: the file must end as such a file ends.
-	// For publishers that send no length to tell a cut file by.
+	// Complete is json, xml, zip or gzip: the file must end as such a file ends.
+	// For publishers that send no length to tell a cut file by. What begins as
+	// a ZIP or gzip archive must end as one anyhow.
 	Complete Complete `yaml:"complete"`
 }
 
@@ -42,13 +43,15 @@ func New(decode func(any) error, agent *fetch.Agent) (*Crawler, error) {
 }
 
 // Crawl fetches the files of a job. The publisher is told what we have, and
-// what has not changed is renewed without a body.
+// what has not changed is renewed without a body. A file that is cut short on
+// the way is gone on with, where the publisher lets us, also by the next run.
 func (c *Crawler) Crawl(ctx context.Context, job fetch.Job) error {
 	if err := job.Seed(ctx, c.start); err != nil {
 		return fmt.Errorf("bulk: %w", err)
 	}
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
 	client.Expect(c.opt.Complete.check)
+	client.Resume()
 	err := job.Work(ctx, fetch.Steps{
 		Parallel: c.opt.Parallel(),
 		Fetch: func(ctx context.Context, r record.Request) (*fetch.Response, error) {

@@ -3,6 +3,7 @@ package bulk_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"net/http"
 	"strings"
@@ -51,16 +52,36 @@ func zipped(t *testing.T) string {
 	return b.String()
 }
 
+func gzipped(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	fmt.Fprint(z, "a,b\n")
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // A file that arrives whole by its length may still have been cut by its
 // publisher: it is fetched again until it ends as its format does.
 func TestComplete(t *testing.T) {
-	archived := zipped(t)
+	archived, packed := zipped(t), gzipped(t)
 	for _, tt := range []struct{ kind, cut, whole string }{
 		{"json", `{"results": [{"name": "A"}, {"na`, "\ufeff{\"results\": [{\"name\": \"A\"}]}\r\n"},
 		{"json", ``, `[]`},
 		{"json", `<html>busy</html>`, `{}`},
 		{"xml", `<list><entry>`[:10], "<?xml version=\"1.0\"?><list/>\n"},
+		{"json", `{"results": [{"name": "A"}`, `{"results": [{"name": "A}\"]"}]}`},
+		{"json", `{"a": "}`, `{"a": "}"}`},
+		{"xml", "<list><entry>A</entry>", "<list><entry>A</entry></list >\n<!-- end -->"},
+		{"xml", "<?xml version='1.0' encoding='windows-1252'?><n:list><list></list>", "<n:list><list></list></n:list>"},
+		{"xml", "\xff\xfe<\x00a\x00>\x00<\x00/\x00a\x00", "\xff\xfe<\x00a\x00>\x00<\x00/\x00a\x00>\x00"},
 		{"zip", archived[:len(archived)/2], archived},
+		{"gzip", packed[:len(packed)-4], packed},
+		{"gzip", packed[:len(packed)-8] + "\x00\x00\x00\x00" + packed[len(packed)-4:], packed + packed},
+		{"", archived[:len(archived)-4], archived},
+		{"", packed[:len(packed)-1], packed},
 	} {
 		n := 0
 		agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +95,11 @@ func TestComplete(t *testing.T) {
 			}
 			fmt.Fprint(w, tt.whole)
 		}))
-		c, err := bulk.New(decoder("{start: ["+crawltest.Host+"/file], complete: "+tt.kind+"}"), agent)
+		complete := ""
+		if tt.kind != "" {
+			complete = ", complete: " + tt.kind
+		}
+		c, err := bulk.New(decoder("{start: ["+crawltest.Host+"/file]"+complete+"}"), agent)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +145,7 @@ func TestFaults(t *testing.T) {
 	for options, want := range map[string]string{
 		"{}":                       "start: ",
 		"start: ['file:///etc/x']": "start[0]: ",
-		"start: ['https://h.test/']\ncomplete: pdf":           "none of json, xml, zip",
+		"start: ['https://h.test/']\ncomplete: pdf":           "none of json, xml, zip, gzip",
 		"start: ['https://h.test/']\nrate: {parallel: -1}":    "rate.parallel: ",
 		"start: ['https://h.test/']\nfollow: [{select: 'a'}]": "follow",
 	} {
