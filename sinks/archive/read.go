@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -28,11 +29,26 @@ type reader struct {
 	number uint32
 	packed bool
 	file   *os.File
-	buf    *bufio.Reader
-	gz     *gzip.Reader
+	with   *buffers
 }
 
+// buffers are what a reader reads through, handed on when it is closed.
+type buffers struct {
+	raw, in *bufio.Reader
+	gz      gzip.Reader
+}
+
+var spare = sync.Pool{New: func() any { return &buffers{raw: bufio.NewReader(nil), in: bufio.NewReader(nil)} }}
+
 func (r *reader) close() {
+	r.closeFile()
+	if r.with != nil {
+		spare.Put(r.with)
+		r.with = nil
+	}
+}
+
+func (r *reader) closeFile() {
 	if r.file != nil {
 		r.file.Close()
 		r.file = nil
@@ -43,7 +59,7 @@ func (r *reader) open(number uint32) error {
 	if r.file != nil && r.number == number {
 		return nil
 	}
-	r.close()
+	r.closeFile()
 	path := filepath.Join(r.dir, fmt.Sprintf("%06d.warc", number))
 	f, err := os.Open(path)
 	packed := errors.Is(err, fs.ErrNotExist)
@@ -64,29 +80,23 @@ func (r *reader) at(p place) (h header, in *bufio.Reader, block int64, err error
 		return h, nil, 0, err
 	}
 	from := io.NewSectionReader(r.file, p.offset(), 1<<62)
+	if r.with == nil {
+		r.with = spare.Get().(*buffers)
+	}
+	in = r.with.in
 	if !r.packed {
-		in = r.buffered(from)
+		in.Reset(from)
 		h, n, err := readHeader(in)
 		return h, in, p.offset() + n, whole(err)
 	}
-	if r.gz == nil {
-		r.gz = new(gzip.Reader)
-	}
-	if err := r.gz.Reset(bufio.NewReader(from)); err != nil {
+	r.with.raw.Reset(from)
+	if err := r.with.gz.Reset(r.with.raw); err != nil {
 		return h, nil, 0, broken("%w", whole(err))
 	}
-	r.gz.Multistream(false)
-	in = r.buffered(r.gz)
+	r.with.gz.Multistream(false)
+	in.Reset(&r.with.gz)
 	h, _, err = readHeader(in)
 	return h, in, 0, whole(err)
-}
-
-func (r *reader) buffered(in io.Reader) *bufio.Reader {
-	if r.buf == nil {
-		r.buf = bufio.NewReader(in)
-	}
-	r.buf.Reset(in)
-	return r.buf
 }
 
 // whole turns the end of the input, where a record was promised, into an error.
@@ -269,8 +279,18 @@ func (b *packedBody) Read(p []byte) (int, error) {
 }
 
 // Size is the number of bytes of the body.
-func (b *packedBody) Size() int64  { return b.size }
-func (b *packedBody) Close() error { b.r.close(); return nil }
+func (b *packedBody) Size() int64 { return b.size }
+
+// Close gives what the body was read through to others.
+func (b *packedBody) Close() error {
+	b.Reader = closed{}
+	b.r.close()
+	return nil
+}
+
+type closed struct{}
+
+func (closed) Read([]byte) (int, error) { return 0, fs.ErrClosed }
 
 // checkedBody is a packed body that must have its hash. ZIPs, which are read
 // here and there, have checksums of their own.
@@ -300,82 +320,4 @@ func (b *checkedBody) Read(p []byte) (int, error) {
 		return n, b.err
 	}
 	return n, err
-}
-
-// Verify reads the whole archive again and streams every capture; one whose
-// body is missing or no longer has its hash, and a segment that cannot be
-// read on, are yielded as a *record.Problem.
-func (a *Archive) Verify(ctx context.Context) iter.Seq2[record.Capture, error] {
-	return func(yield func(record.Capture, error) bool) {
-		segments, err := listSegments(a.dir)
-		if err != nil {
-			yield(record.Capture{}, fmt.Errorf("archive: %w", err))
-			return
-		}
-		r := reader{dir: a.dir}
-		defer r.close()
-		stop := errors.New("stop")
-		for _, s := range segments {
-			end, err := scanUntil(s, 0, func(at place, h header, c record.Capture) error {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				var problem error
-				if err := a.check(&r, at, h, c); err != nil {
-					problem = problemAt(s, at.offset(), c, err)
-				}
-				if !yield(c, problem) {
-					return stop
-				}
-				return nil
-			})
-			switch {
-			case errors.Is(err, stop):
-				return
-			case errors.Is(err, errBroken):
-				if !yield(record.Capture{}, problemAt(s, end, record.Capture{}, err)) {
-					return
-				}
-			case err != nil:
-				yield(record.Capture{}, fmt.Errorf("archive: %w", err))
-				return
-			}
-		}
-	}
-}
-
-func problemAt(s segment, offset int64, c record.Capture, err error) *record.Problem {
-	at := record.Origin{Source: c.Source, URL: c.URL, SHA256: c.SHA256, Fetched: c.Fetched}
-	at.Locator = fmt.Sprintf("%s@%d", s.name(), offset)
-	return &record.Problem{Origin: at, Err: err}
-}
-
-// check re-hashes the body of a record, or sees that a revisit's is there.
-func (a *Archive) check(r *reader, at place, h header, c record.Capture) error {
-	if h.kind == typeRevisit {
-		sum, err := digest(c.SHA256)
-		if err != nil {
-			return err
-		}
-		a.mu.RLock()
-		_, ok := a.index.bodies[sum]
-		a.mu.RUnlock()
-		if !ok {
-			return fmt.Errorf("the body that a revisit refers to: %w", record.ErrNotFound)
-		}
-		return nil
-	}
-	body, err := r.body(at) // not closed: r goes on
-	if err != nil {
-		return err
-	}
-	hash := sha256.New()
-	n, err := io.Copy(hash, body)
-	if err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(hash.Sum(nil)); got != c.SHA256 || n != c.Size {
-		return fmt.Errorf("the body has hash %s and %d bytes, not %s and %d", got, n, c.SHA256, c.Size)
-	}
-	return nil
 }
