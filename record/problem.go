@@ -65,10 +65,10 @@ func Faultf(path, format string, args ...any) *Fault {
 type Run struct {
 	ID       string    `json:"id"`
 	Source   string    `json:"source"`
-	Stage    string    `json:"stage"` // crawl, parse, classify, link
+	Stage    string    `json:"stage"` // crawl, parse, classify, decide, link, find, snapshot; disk: it was found low, or no longer
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended,omitzero"`
-	Status   string    `json:"status"` // running, done, partly, failed, unchanged
+	Status   string    `json:"status"` // running, done, partly, failed, unchanged; stopped by a signal, killed: the next run goes on
 	Requests int       `json:"requests,omitempty"`
 	Captures int       `json:"captures,omitempty"`
 	Bytes    int64     `json:"bytes,omitempty"`
@@ -77,4 +77,5 @@ type Run struct {
 	Merged   int       `json:"merged,omitempty"`
 	Problems int       `json:"problems,omitempty"`
 	Error    string    `json:"error,omitempty"`
+	Audit    *Audit    `json:"audit,omitempty"` // of a parse: what it left unread, and did not know
 }

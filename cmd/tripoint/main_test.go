@@ -1,9 +1,11 @@
 package main
 
 import (
-	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -11,7 +13,14 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"tripoint": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"tripoint": func() {
+			ctx, _ := untilSignal()
+			a := newApp(os.Stdin, os.Stdout, os.Stderr)
+			if addr := os.Getenv("WEB"); addr != "" {
+				a.hosts = map[string]string{".tripoint.test": addr}
+			}
+			os.Exit(a.run(ctx, os.Args[1:]))
+		},
 	})
 }
 
@@ -25,7 +34,23 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			readme, err := filepath.Abs(filepath.Join("..", "..", "README.md"))
 			env.Setenv("README", readme)
+			serveFolder(env)
 			return err
 		},
 	})
+}
+
+// serveFolder serves the hosts of a script's folder web: web/list.tripoint.test
+// holds the files of http://list.tripoint.test.
+func serveFolder(env *testscript.Env) {
+	web := filepath.Join(env.WorkDir, "web")
+	if _, err := os.Stat(web); err != nil {
+		return
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := strings.Cut(r.Host, ":")
+		http.FileServer(http.Dir(filepath.Join(web, filepath.Base(host)))).ServeHTTP(w, r)
+	}))
+	env.Defer(server.Close)
+	env.Setenv("WEB", server.Listener.Addr().String())
 }

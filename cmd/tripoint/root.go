@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/tripoint-data/tripoint/internal/metrics"
 )
 
 // The exit codes.
@@ -60,23 +62,32 @@ type app struct {
 	json     bool
 	terminal bool // progress and tables may be drawn
 	now      func() time.Time
+	disk     func(dir string) metrics.Disk
 	log      *slog.Logger
 	logOut   *logWriter
 
-	// Of the demo alone: where the hosts of its world are.
+	// Of the demo and of tests: where the hosts of their worlds are.
 	hosts     map[string]string
 	hostRules string
 }
 
 // run is the command without the process around it. It returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: newBuffered(out), errOut: errOut, now: time.Now}
+	return newApp(in, out, errOut).run(ctx, args)
+}
+
+func newApp(in io.Reader, out, errOut io.Writer) *app {
+	a := &app{in: in, out: newBuffered(out), errOut: errOut, now: time.Now, disk: metrics.DiskOf}
 	a.terminal = isTerminal(errOut)
 	a.logOut = &logWriter{to: errOut}
 	a.log = slog.New(slog.NewJSONHandler(a.logOut, nil))
 	if a.terminal {
 		a.log = slog.New(slog.NewTextHandler(a.logOut, nil))
 	}
+	return a
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -138,8 +149,8 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
 	root.PersistentFlags().StringVarP(&a.dir, "config", "C", ".", "folder of tripoint.yaml")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON lines on standard output")
 	root.AddCommand(
-		a.initCmd(), a.demoCmd(), a.runCmd(), a.crawlCmd(), a.parseCmd(), a.classifyCmd(), a.linkCmd(),
-		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.sourceCmd(), a.screenCmd(), a.compareCmd(),
+		a.initCmd(), a.demoCmd(), a.runCmd(), a.scheduleCmd(), a.crawlCmd(), a.parseCmd(), a.classifyCmd(), a.linkCmd(),
+		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.previewCmd(), a.sourceCmd(), a.screenCmd(), a.compareCmd(),
 		a.showCmd(), a.evidenceCmd(), a.statsCmd(), a.runsCmd(), a.problemsCmd(),
 	)
 	for _, c := range root.Commands() {

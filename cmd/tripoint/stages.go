@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +18,7 @@ import (
 type stage func(context.Context, *house, *pipeline.Source) (record.Run, error)
 
 func crawlStage(ctx context.Context, h *house, src *pipeline.Source) (record.Run, error) {
-	if err := h.mayCrawl(src.ID); err != nil {
+	if err := mayCrawl(h.cfg, h.sources[src.ID]); err != nil {
 		return record.Run{Stage: "crawl", Source: src.ID, Status: "refused"}, err
 	}
 	return h.stages.Crawl(ctx, src)
@@ -41,24 +42,39 @@ A crawl that was cut off goes on where it stopped. Nothing is parsed.`,
 }
 
 func (a *app) runCmd() *cobra.Command {
-	return &cobra.Command{
+	var (
+		due  bool
+		file string
+	)
+	cmd := &cobra.Command{
 		Use:   "run [SOURCE …]",
 		Short: "Crawl, parse, classify, link and publish a snapshot",
 		Long: `Run all stages: the sources named, or all that tripoint.yaml names, are crawled
 and parsed, then all patents are classified, all names linked, and a snapshot
 is published. A source that fails leaves its last good records standing; the
-others go on, and the exit code is 3.`,
-		Example: "  tripoint run",
+others go on, and the exit code is 3.
+
+With --due only those run whose schedule says so, each within its timeout, and
+nothing is published where no record changed: for a systemd timer, a CronJob or
+cron itself. --metrics leaves a file for node_exporter's textfile collector.`,
+		Example: `  tripoint run
+  tripoint run --due --metrics /var/lib/node_exporter/tripoint.prom`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("metrics") && file == "" {
+				return usagef("--metrics is empty; see %s --help", cmd.CommandPath())
+			}
+			if due {
+				return a.runDue(cmd.Context(), args, file)
+			}
 			return a.inHouse(cmd.Context(), func(h *house) error {
 				runs, where, err := a.runAll(cmd.Context(), h, args)
-				if where != "" {
-					fmt.Fprintln(a.errOut, "snapshot:", where)
-				}
-				return errors.Join(a.printRuns(runs), err)
+				return errors.Join(a.printBatch(runs, where), err, a.writeMetrics(cmd.Context(), h, file, err))
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&due, "due", false, "run only what is due")
+	cmd.Flags().StringVar(&file, "metrics", "", "write metrics for Prometheus to this file")
+	return cmd
 }
 
 // inHouse opens the house, does something in it and closes it.
@@ -82,44 +98,93 @@ func (a *app) stage(ctx context.Context, names []string, one stage) error {
 			return err
 		}
 		var runs []record.Run
-		err = each(ctx, h, sources, &runs, one)
+		err = each(ctx, h, jobsOf(sources), &runs, one)
 		return errors.Join(a.printRuns(runs), err)
 	})
 }
 
+// job is a source that is to run.
+type job struct {
+	src     *pipeline.Source
+	times   int           // missed runs may be made up for one by one
+	timeout time.Duration // none where zero
+}
+
+func jobsOf(sources []*pipeline.Source) []job {
+	var jobs []job
+	for _, src := range sources {
+		jobs = append(jobs, job{src: src, times: 1})
+	}
+	return jobs
+}
+
 // each runs stages over each source in turn, as far as they succeed.
-func each(ctx context.Context, h *house, sources []*pipeline.Source, runs *[]record.Run, stages ...stage) error {
+func each(ctx context.Context, h *house, jobs []job, runs *[]record.Run, stages ...stage) error {
 	var failed []error
 	broken := 0
-	for _, src := range sources {
-		for _, one := range stages {
-			run, err := one(ctx, h, src)
-			*runs = append(*runs, run)
+	for _, j := range jobs {
+		for range j.times {
+			whole, errs := j.run(ctx, h, runs, stages)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err != nil {
-				failed = append(failed, err)
-			}
-			// What a crawl brought before some requests failed adds to a growing
-			// set; a full set is not replaced by a part of it.
-			if err != nil && (src.Full || !errors.As(err, new(*fetch.Partial))) {
+			if failed = append(failed, errs...); !whole {
 				broken++
 				break
-			}
-			if run.Problems > 0 {
-				failed = append(failed, fmt.Errorf("%s: %s in %d rows: tripoint problems --source %s", src.ID, plural(run.Problems, "problem"), run.Read, src.ID))
 			}
 		}
 	}
 	switch err := errors.Join(failed...); {
 	case err == nil:
 		return nil
-	case broken == len(sources):
+	case broken == len(jobs):
 		return &exit{worst(err), err}
 	default:
 		return &exit{exitPartly, err}
 	}
+}
+
+// run runs stages over a source. It returns whether all were run, and what
+// went wrong.
+func (j job) run(ctx context.Context, h *house, runs *[]record.Run, stages []stage) (whole bool, failed []error) {
+	if j.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, j.timeout, fmt.Errorf("%s: %s%s: the last good records stand, and the next run goes on", j.src.ID, timedOut, j.timeout))
+		defer cancel()
+	}
+	for _, one := range stages {
+		run, err := one(ctx, h, j.src)
+		if err != nil && ctx.Err() != nil {
+			err = h.cutOff(ctx, &run)
+		}
+		*runs = append(*runs, run)
+		if err != nil {
+			failed = append(failed, err)
+		}
+		// What a crawl brought before some requests failed adds to a growing
+		// set; a full set is not replaced by a part of it.
+		if err != nil && (j.src.Full || !errors.As(err, new(*fetch.Partial))) {
+			return false, failed
+		}
+		if run.Problems > 0 {
+			failed = append(failed, fmt.Errorf("%s: %s in %d rows: tripoint problems --source %s", j.src.ID, plural(run.Problems, "problem"), run.Read, j.src.ID))
+		}
+	}
+	return true, failed
+}
+
+// cutOff notes that a run ended because its time was up or the process was to
+// stop, and returns which.
+func (h *house) cutOff(ctx context.Context, run *record.Run) error {
+	err := context.Cause(ctx)
+	if run.ID == "" { // it had not begun
+		return err
+	}
+	run.Status, run.Error = "failed", err.Error()
+	if errors.Is(err, context.Canceled) {
+		run.Status, run.Error = "stopped", "the process was stopped: the next run goes on"
+	}
+	return errors.Join(err, h.store.SaveRun(context.WithoutCancel(ctx), *run))
 }
 
 // worst is the exit code of sources that all failed: that of wrong use where
@@ -134,39 +199,6 @@ func worst(err error) int {
 	}
 	return exitFailed
 }
-
-// runAll runs the stages in their order and publishes. It returns what ran and
-// the snapshot's folder.
-func (a *app) runAll(ctx context.Context, h *house, names []string) (runs []record.Run, where string, err error) {
-	sources, err := h.chosen(names)
-	if err != nil {
-		return nil, "", err
-	}
-	partly := each(ctx, h, sources, &runs, crawlStage, parseStage)
-	if ctx.Err() != nil {
-		return runs, "", ctx.Err()
-	}
-	for _, edition := range h.cfg.Editions {
-		run, err := a.classifyStore(ctx, h, edition)
-		runs = append(runs, run)
-		if err != nil {
-			return runs, "", unpublished(err, partly)
-		}
-	}
-	linked, err := a.linkStore(ctx, h)
-	runs = append(runs, linked...)
-	if err != nil {
-		return runs, "", unpublished(err, partly)
-	}
-	if where, err = a.publish(ctx, h, false); err != nil {
-		return runs, "", unpublished(err, partly)
-	}
-	return runs, where, partly
-}
-
-// unpublished is the error of a run that ended before it published: what ended
-// it decides the exit code, what went wrong before is said as well.
-func unpublished(err, partly error) error { return &exit{worst(err), errors.Join(err, partly)} }
 
 // printRuns prints what the stages did, a row each.
 func (a *app) printRuns(runs []record.Run) error {
