@@ -19,6 +19,7 @@ type reading struct {
 	unit    record.Unit
 	batches chan []item
 	count   parsers.Count // once batches is closed
+	audit   record.Audit  // the same
 }
 
 // item is one step of a stream.
@@ -36,6 +37,7 @@ func readAhead(ctx context.Context, src *Source, units []record.Unit, side *sync
 		defer close(turns)
 		for _, u := range units {
 			r := &reading{unit: u, batches: make(chan []item, aheadBatches)}
+			r.unit.Audit = &r.audit
 			select {
 			case turns <- r:
 				side.Go(func() { r.run(ctx, src) })

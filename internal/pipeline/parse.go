@@ -30,24 +30,27 @@ func (h *House) Parse(ctx context.Context, src *Source) (record.Run, error) {
 	if err != nil {
 		return run, h.end(ctx, &run, err)
 	}
-	count, problems, err := h.parseInto(ctx, src, load, last)
-	run.Read, run.Records, run.Merged, run.Problems = count.Read, count.Records, count.Merged, count.Problems
+	in := intake{house: h, src: src, seen: newTally(src.Gate), batches: make(chan []record.Record, 2)}
+	err = in.into(ctx, load, last)
+	run.Read, run.Records, run.Merged, run.Problems = in.count.Read, in.count.Records, in.count.Merged, in.count.Problems
+	if in.audit.Rows > 0 {
+		run.Audit = &in.audit
+	}
 	err = commit(ctx, load, err)
-	if saved := h.Runs.SaveProblems(context.WithoutCancel(ctx), run.ID, problems); err == nil {
+	if saved := h.Runs.SaveProblems(context.WithoutCancel(ctx), run.ID, in.problems.first); err == nil {
 		err = saved
 	}
 	h.progress(Progress{Stage: "parse", Source: src.ID, Done: run.Records, Ended: true})
 	return run, h.end(ctx, &run, err)
 }
 
-// parseInto reads a source's records into a load and judges them. The store
-// sorts what it was given while the parser reads on.
-func (h *House) parseInto(ctx context.Context, src *Source, load Load, last int) (parsers.Count, []record.Problem, error) {
-	units, err := h.units(ctx, src)
+// into reads a source's records into a load and judges them. The store sorts
+// what it was given while the parser reads on.
+func (in *intake) into(ctx context.Context, load Load, last int) error {
+	units, err := in.house.units(ctx, in.src)
 	if err != nil {
-		return parsers.Count{}, nil, err
+		return err
 	}
-	in := intake{house: h, src: src, seen: newTally(src.Gate), batches: make(chan []record.Record, 2)}
 	var refused problemList // by the store
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error {
@@ -70,9 +73,9 @@ func (h *House) parseInto(ctx context.Context, src *Source, load Load, last int)
 		err = in.seen.judge(in.count, last)
 	}
 	if err != nil {
-		err = fmt.Errorf("%s: %w", src.ID, err)
+		err = fmt.Errorf("%s: %w", in.src.ID, err)
 	}
-	return in.count, in.problems.first, err
+	return err
 }
 
 // intake is what one parse reads on its way to the store.
@@ -81,6 +84,7 @@ type intake struct {
 	src      *Source
 	count    parsers.Count // of the units that were read
 	taken    int           // records, those of the unit that is being read too
+	audit    record.Audit  // the same
 	problems problemList
 	seen     *tally
 	batch    []record.Record
@@ -124,6 +128,7 @@ func (in *intake) unit(ctx context.Context, r *reading) (failed error) {
 		}
 	}
 	in.count.Add(r.count)
+	in.audit.Add(&r.audit)
 	return failed
 }
 

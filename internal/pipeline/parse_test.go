@@ -428,3 +428,40 @@ func TestSpoiltPage(t *testing.T) {
 		})
 	}
 }
+
+// What a mapping leaves unread, and what its tables do not know, is told with
+// the run and spoils nothing.
+func TestParseAudit(t *testing.T) {
+	h := newHouse(t, bolt.Options{})
+	h.web.put("/one.csv", "name,country,note\nALPHA TRADING,Ruritania,x\nBETA OPTICS,NL,\n")
+	h.web.put("/two.csv", "name,country,colour\nGAMMA STONE,Ruritania,red\n")
+	src := h.source("pages", "{start: ['http://web.tripoint.test/one.csv', 'http://web.tripoint.test/two.csv']}", "fields", `
+input: {type: csv}
+record: party
+list: US-BIS-UVL
+fields:
+  name: {from: name, required: true}
+  countries: {from: country, lookup: country}
+`)
+	h.crawl(src)
+	run := h.parse(src)
+	if run.Status != "done" || run.Records != 3 || run.Problems != 0 {
+		t.Errorf("run %+v", run)
+	}
+	want := &record.Audit{
+		Rows: 3, Unread: []string{"note", "colour"}, Fill: map[string]int{"name": 3, "countries": 1},
+		Misses: map[string][]string{"countries": {"Ruritania"}}, Missed: map[string]int{"countries": 2},
+	}
+	if diff := cmp.Diff(want, run.Audit); diff != "" {
+		t.Errorf("audit (-want +got):\n%s", diff)
+	}
+	for saved, err := range h.store.Runs(t.Context()) {
+		if err != nil || saved.Stage != "parse" {
+			t.Fatal(saved, err)
+		}
+		if diff := cmp.Diff(want, saved.Audit); diff != "" {
+			t.Errorf("audit in the history (-want +got):\n%s", diff)
+		}
+		break
+	}
+}
