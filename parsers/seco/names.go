@@ -37,9 +37,9 @@ func addNames(p *record.Party, names []name) error {
 			case p.Name == "" && i == 0:
 				p.Name = s.text
 			case s.latin:
-				addAlias(p, record.Alias{Name: s.text, Quality: quality, Kind: kind})
+				p.AddAlias(record.Alias{Name: s.text, Quality: quality, Kind: kind})
 			default:
-				addAlias(p, record.Alias{Name: s.text, Quality: quality, Kind: "original_script"})
+				p.AddAlias(record.Alias{Name: s.text, Quality: quality, Kind: "original_script"})
 			}
 		}
 	}
@@ -51,12 +51,6 @@ func rank(n name) int {
 		return 0
 	}
 	return 1
-}
-
-func addAlias(p *record.Party, a record.Alias) {
-	if a.Name != p.Name && !slices.ContainsFunc(p.Aliases, func(b record.Alias) bool { return b.Name == a.Name }) {
-		p.Aliases = append(p.Aliases, a)
-	}
 }
 
 type spelt struct {
