@@ -23,6 +23,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tripoint-data/tripoint/config/tables"
 	"github.com/tripoint-data/tripoint/record"
@@ -74,6 +75,9 @@ func Compile(o Options) (*Mapping, error) {
 		}
 		faults = append(faults, rule.check("fields."+name, o.Input.Type, t)...)
 		rule.Table = lowerKeys(rule.Table)
+		if len(rule.Date) > 0 && slices.Contains([]string{"xlsx", "dbf", "table"}, o.Input.Type) && !slices.Contains(rule.Date, time.DateOnly) {
+			rule.Date = append(slices.Clone(rule.Date), time.DateOnly) // so dates come that are no texts
+		}
 		m.fields = append(m.fields, field{name, rule, t})
 	}
 	if len(faults) > 0 {

@@ -58,7 +58,7 @@ func TestGolden(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	for _, tt := range []struct{ mapping, want string }{
-		{"input: {type: docx}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `input.type: "docx" is no input: use csv, tsv, json, ndjson, xml, html`},
+		{"input: {type: docx}\nrecord: party\nlist: ZZ-DEMO\nfields: {name: {from: N}}", `input.type: "docx" is no input: use csv, tsv, xlsx, dbf, table, json, ndjson, xml, html`},
 		{"input: {type: csv}\nrecord: parcel\nfields: {name: {from: N}}", `record: "parcel" is no kind of record: use party, patent or shipment`},
 		{"input: {type: csv}\nrecord: party\nfields: {name: {from: N}}", `list: "" is no list`},
 		{"input: {type: csv}\nrecord: party\nlist: ZZ-DEMO\nfields: {}", `fields: is missing`},

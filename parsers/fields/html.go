@@ -30,29 +30,27 @@ func (s *session) readHTML(in *bufio.Reader, row rowFunc) error {
 		return fmt.Errorf("not HTML: %w", err)
 	}
 	o := s.mapping.options.Input
-	headings := map[*html.Node]map[string]int{}
+	tables := map[*html.Node]htmlTable{}
 	n := 0
 	for _, node := range doc.FindMatcher(o.Rows.Selector).Nodes {
 		element := goquery.NewDocumentFromNode(node).Selection
-		tds := element.ChildrenFiltered("td")
 		r := htmlRow{element: element}
 		if node.Data == "tr" {
-			table := element.Closest("table")
-			if table.Length() == 0 {
+			at := element.Closest("table")
+			if at.Length() == 0 {
 				continue
 			}
-			index, ok := headings[table.Nodes[0]]
+			t, ok := tables[at.Nodes[0]]
 			if !ok {
-				if index, err = s.headings(table, o); err != nil {
+				if t, err = s.table(at, o); err != nil {
 					return err
 				}
-				headings[table.Nodes[0]] = index
+				tables[at.Nodes[0]] = t
 			}
-			if index == nil || tds.Length() == 0 || isHeader(element, o) {
+			r.index, r.cells = t.index, t.rows[node]
+			if r.index == nil || r.cells == nil || node == t.head || element.ChildrenFiltered("td").Length() == 0 {
 				continue
 			}
-			r.index = index
-			tds.Each(func(_ int, td *goquery.Selection) { r.cells = append(r.cells, textOf(td)) })
 		}
 		n++
 		if err := row("#"+strconv.Itoa(n), r, nil); err != nil {
@@ -65,12 +63,90 @@ func (s *session) readHTML(in *bufio.Reader, row rowFunc) error {
 	return nil
 }
 
-// headings names the columns of a table. It returns nil for a table that has
-// none of the columns that the mapping reads: pages hold other tables too.
-func (s *session) headings(table *goquery.Selection, o Input) (map[string]int, error) {
+// htmlTable is a table of a page, with the cells of its rows.
+type htmlTable struct {
+	index map[string]int // nil: it is none of those that are read
+	rows  map[*html.Node][]string
+	head  *html.Node // the row of td cells that names the columns
+}
+
+// maxSpan bounds the columns that one cell may take, as HTML does.
+const maxSpan = 1000
+
+// grid returns the cells of a table's rows as they are shown: a cell that
+// spans several columns or rows stands in each of them. A row that is one cell
+// across several columns is a heading and has none.
+func grid(table *goquery.Selection) map[*html.Node][]string {
+	type span struct {
+		rows int
+		text string
+	}
+	rows := map[*html.Node][]string{}
+	var from []span // by column: the cell that comes down from above
+	table.Find("tr").Each(func(_ int, tr *goquery.Selection) {
+		if tr.Closest("table").Nodes[0] != table.Nodes[0] {
+			return
+		}
+		var cells []string
+		down := func() {
+			for len(cells) < len(from) && from[len(cells)].rows > 0 {
+				from[len(cells)].rows--
+				cells = append(cells, from[len(cells)].text)
+			}
+		}
+		own := tr.ChildrenFiltered("td,th")
+		own.Each(func(_ int, cell *goquery.Selection) {
+			down()
+			text, across, deep := textOf(cell), spanOf(cell, "colspan"), spanOf(cell, "rowspan")
+			if own.Length() == 1 && across > 1 && len(cells) == 0 {
+				return
+			}
+			for range across {
+				if len(cells) == maxSpan {
+					return
+				}
+				if len(cells) == len(from) {
+					from = append(from, span{})
+				}
+				from[len(cells)] = span{deep - 1, text}
+				cells = append(cells, text)
+			}
+		})
+		if cells != nil {
+			down()
+		}
+		rows[tr.Nodes[0]] = cells
+	})
+	return rows
+}
+
+// spanOf is how many columns or rows a cell takes; 0 stands for all that
+// follow.
+func spanOf(cell *goquery.Selection, attr string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(cell.AttrOr(attr, "1")))
+	switch {
+	case err != nil || n < 0:
+		return 1
+	case n == 0 && attr == "rowspan", n > 1<<16:
+		return 1 << 16
+	}
+	return max(n, 1)
+}
+
+// table names the columns of a table: by the mapping, or by its first row. One
+// that has none of the columns that the mapping reads is left alone: pages hold
+// other tables too.
+func (s *session) table(at *goquery.Selection, o Input) (htmlTable, error) {
+	t := htmlTable{rows: grid(at)}
 	names := o.Columns
 	if len(names) == 0 {
-		table.Find("tr").First().ChildrenFiltered("th,td").Each(func(_ int, cell *goquery.Selection) { names = append(names, textOf(cell)) })
+		first := at.Find("tr").FilterFunction(func(_ int, tr *goquery.Selection) bool { return t.rows[tr.Nodes[0]] != nil }).First()
+		if first.Length() > 0 {
+			names = t.rows[first.Nodes[0]]
+		}
+		if o.headed() && at.Find("th").Length() == 0 && first.Length() > 0 {
+			t.head = first.Nodes[0]
+		}
 	}
 	index := map[string]int{}
 	for i, name := range names {
@@ -78,32 +154,24 @@ func (s *session) headings(table *goquery.Selection, o Input) (map[string]int, e
 			index[name] = i
 		}
 	}
-	has := func(name string) bool { _, ok := columnAt(index, len(names), name); return ok }
+	own := func(name string) bool { return name == "#text" || name == "#next" || strings.HasPrefix(name, "@") }
+	has := func(name string) bool { _, ok := columnAt(index, len(names), name); return ok || own(name) }
 	reads, some := false, false
 	for _, f := range s.mapping.fields {
 		for _, name := range f.rule.From {
-			reads, some = true, some || has(name)
+			reads, some = reads || !own(name), some || has(name)
 		}
 	}
 	if reads && !some {
-		return nil, nil
+		return t, nil
 	}
 	s.header = names
 	if err := s.wantColumns(has); err != nil {
-		return nil, err
+		return t, err
 	}
 	s.noteColumns(names)
-	return index, nil
-}
-
-// isHeader says that a row of td cells is the first of a table that has no th
-// and whose columns no one names.
-func isHeader(row *goquery.Selection, o Input) bool {
-	if len(o.Columns) > 0 || o.Header != nil && !*o.Header {
-		return false
-	}
-	table := row.Closest("table")
-	return table.Find("th").Length() == 0 && table.Find("tr").First().Nodes[0] == row.Nodes[0]
+	t.index = index
+	return t, nil
 }
 
 // htmlRow is a row of a table, or any element.
@@ -113,7 +181,17 @@ type htmlRow struct {
 	cells   []string
 }
 
+// column is a cell of a table's row. Any element has its own text as #text, its
+// attributes as @name, and the text of the element behind it as #next.
 func (r htmlRow) column(name string) []string {
+	switch attr, isAttr := strings.CutPrefix(name, "@"); {
+	case name == "#text":
+		return []string{textOf(r.element)}
+	case name == "#next":
+		return []string{textOf(r.element.Next())}
+	case isAttr:
+		return []string{r.element.AttrOr(attr, "")}
+	}
 	i, ok := columnAt(r.index, len(r.cells), name)
 	if !ok || i >= len(r.cells) {
 		return nil

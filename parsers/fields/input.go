@@ -19,20 +19,33 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-var inputs = []string{"csv", "tsv", "json", "ndjson", "xml", "html"}
+var inputs = []string{"csv", "tsv", "xlsx", "dbf", "table", "json", "ndjson", "xml", "html"}
 
-// maxRow bounds one row, so that a missing quote cannot swallow a file.
-const maxRow = 16 << 20
+// maxRow bounds one row, so that a missing quote cannot swallow a file, and
+// maxLines the lines that a broken one may have swallowed.
+const (
+	maxRow   = 16 << 20
+	maxLines = 100
+)
 
 // rowFunc is given one row, or what is wrong with it, and its place.
 type rowFunc func(locator string, row cells, err error) error
 
-func (s *session) rowsOf(in io.Reader, row rowFunc) error {
-	r, err := s.mapping.options.Input.decode(in)
+func (s *session) rowsOf(in io.ReadCloser, row rowFunc) error {
+	o := s.mapping.options.Input
+	switch o.Type {
+	case "table":
+		return s.readTable(in, row)
+	case "xlsx":
+		return s.readSheet(in, row)
+	case "dbf":
+		return s.readDBF(in, row)
+	}
+	r, err := o.decode(in)
 	if err != nil {
 		return err
 	}
-	switch s.mapping.options.Input.Type {
+	switch o.Type {
 	case "json":
 		return s.readJSON(r, row)
 	case "ndjson":
@@ -42,32 +55,79 @@ func (s *session) rowsOf(in io.Reader, row rowFunc) error {
 	case "html":
 		return s.readHTML(r, row)
 	}
-	return s.readCSV(r, row)
+	return s.readCSV(r, o, row)
 }
 
 // decode brings the bytes to UTF-8. Without a named encoding a byte order mark
-// decides; else cells that are no UTF-8 are read as Windows-1252, each by
-// itself. Bytes that are no text are refused.
+// or the noughts of UTF-16 decide; else cells that are no UTF-8 are read as
+// Windows-1252, each by itself. Bytes that are no text are refused.
 func (in Input) decode(r io.Reader) (*bufio.Reader, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	head, err := b.Peek(1024)
 	if len(head) == 0 && err != nil && err != io.EOF {
 		return nil, err
 	}
-	switch {
+	wide := func(order unicode.Endianness) (*bufio.Reader, error) {
+		return bufio.NewReader(transform.NewReader(b, unicode.UTF16(order, unicode.UseBOM).NewDecoder())), nil
+	}
+	switch order, is16 := utf16Of(head); {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		b.Discard(3)
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return bufio.NewReader(transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())), nil
-	case in.Encoding.Encoding != nil:
-		if in.Encoding.name != "utf-16" && bytes.IndexByte(head, 0) >= 0 {
-			return nil, fmt.Errorf("this is no text and cannot be %s", in.Type)
-		}
-		return bufio.NewReader(transform.NewReader(b, in.Encoding.NewDecoder())), nil
-	case bytes.IndexByte(head, 0) >= 0:
+		return b, nil
+	case is16:
+		return wide(order)
+	case isBinary(head) && (in.Encoding.Encoding == nil || !strings.HasPrefix(in.Encoding.name, "utf-16") && bytes.IndexByte(head, 0) >= 0):
 		return nil, fmt.Errorf("this is no text and cannot be %s", in.Type)
+	case in.Encoding.Encoding != nil:
+		return bufio.NewReader(transform.NewReader(b, in.Encoding.NewDecoder())), nil
 	}
 	return b, nil
+}
+
+// utf16Of recognises UTF-16: by its byte order mark, or by every second byte
+// of the beginning being nought, as Latin letters have it.
+func utf16Of(head []byte) (unicode.Endianness, bool) {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		return unicode.LittleEndian, true
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return unicode.BigEndian, true
+	}
+	var noughts [2]int
+	for i, c := range head {
+		if c == 0 {
+			noughts[i%2]++
+		}
+	}
+	switch half := len(head) / 2; {
+	case half < 4:
+	case noughts[1] > half*3/4 && noughts[0] == 0:
+		return unicode.LittleEndian, true
+	case noughts[0] > half*3/4 && noughts[1] == 0:
+		return unicode.BigEndian, true
+	}
+	return unicode.LittleEndian, false
+}
+
+// isBinary says that the beginning of a file is no text: it begins as a known
+// container does, or is full of control characters. Some noughts pad the cells
+// of some publishers.
+func isBinary(head []byte) bool {
+	for _, magic := range []string{"PK\x03\x04", "PK\x05\x06", "\x1f\x8b", "%PDF-", "\xd0\xcf\x11\xe0", "Rar!", "7z\xbc\xaf", "\xfd7zXZ", "BZh"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	noughts, others := 0, 0
+	for _, c := range head {
+		switch {
+		case c == 0:
+			noughts++
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1a:
+			others++
+		}
+	}
+	return noughts*3 > len(head) || others*20 > len(head)
 }
 
 // utf8Text reads a text that is no UTF-8 as Windows-1252.
@@ -93,8 +153,7 @@ func (l *rowLimit) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func (s *session) readCSV(in *bufio.Reader, row rowFunc) error {
-	o := s.mapping.options.Input
+func (s *session) readCSV(in *bufio.Reader, o Input, row rowFunc) error {
 	for range o.Skip {
 		if _, err := in.ReadString('\n'); err != nil {
 			return fmt.Errorf("it ends within the %d lines to skip", o.Skip)
@@ -103,32 +162,13 @@ func (s *session) readCSV(in *bufio.Reader, row rowFunc) error {
 	limit := &rowLimit{r: in}
 	r := csv.NewReader(limit)
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = rune(o.Delimiter), o.LazyQuotes || o.Type == "tsv", -1, true
-	s.header = o.Columns
-	if o.Header == nil || *o.Header {
-		first, err := r.Read()
-		if err != nil {
-			return fmt.Errorf("no header row: %w", plain(err))
-		}
-		if len(o.Columns) == 0 {
-			s.header = make([]string, len(first))
-			for i, h := range first {
-				s.header[i] = strings.TrimSpace(utf8Text(h))
-			}
-		}
-	}
-	index := map[string]int{}
-	for i, h := range s.header {
-		if _, twice := index[h]; !twice {
-			index[h] = i
-		}
-	}
-	if err := s.wantColumns(func(name string) bool { _, ok := columnAt(index, len(s.header), name); return ok }); err != nil {
-		return err
-	}
-	s.noteColumns(s.header)
+	var index map[string]int
 	for {
 		limit.n = 0
 		cells, err := r.Read()
+		if err == io.EOF && index == nil {
+			return errors.New("no header row: the file is empty")
+		}
 		if err == io.EOF {
 			return nil
 		}
@@ -136,16 +176,27 @@ func (s *session) readCSV(in *bufio.Reader, row rowFunc) error {
 		if err != nil && !errors.As(err, &broken) {
 			return err
 		}
-		line := 0
-		if broken == nil {
-			line, _ = r.FieldPos(0)
+		if index == nil {
+			if broken != nil {
+				return fmt.Errorf("no header row: %w", plain(err))
+			}
+			if index, err = s.name(o.named(cells)); err != nil {
+				return err
+			}
+			if o.headed() {
+				continue
+			}
 		}
+		line := 0
 		switch {
-		case broken != nil:
+		case broken == nil:
+			line, _ = r.FieldPos(0)
+			err = fits(cells, len(s.header))
+		case broken.Line-broken.StartLine > maxLines:
+			return fmt.Errorf("line %d: a quote opens there and is not closed for %d lines: set input.lazy_quotes if quotes are plain characters", broken.StartLine+o.Skip, broken.Line-broken.StartLine)
+		default:
 			line = broken.StartLine
 			err = fmt.Errorf("a broken row: %w", broken.Err)
-		case len(cells) < len(s.header), len(cells) > len(s.header) && strings.Join(cells[len(s.header):], "") != "":
-			err = fmt.Errorf("%d columns, want %d", len(cells), len(s.header))
 		}
 		if err := row(":"+strconv.Itoa(line+o.Skip), csvRow{index, cells, len(s.header)}, err); err != nil {
 			return err
@@ -209,7 +260,11 @@ func (r csvRow) column(name string) []string {
 	if !ok || i >= len(r.cells) {
 		return nil
 	}
-	return []string{strings.Clone(utf8Text(r.cells[i]))}
+	v := r.cells[i]
+	if strings.IndexByte(v, 0) >= 0 { // what pads cells of a fixed width says nothing
+		v = strings.ReplaceAll(v, "\x00", "")
+	}
+	return []string{strings.Clone(utf8Text(v))}
 }
 
 func (r csvRow) css(Selector, string) []string { return nil }

@@ -30,13 +30,14 @@ type Options struct {
 
 // Input says what the bytes are.
 type Input struct {
-	Type       string    `yaml:"type"`        // csv, tsv, json, ndjson, xml, html
+	Type       string    `yaml:"type"`        // csv, tsv, xlsx, dbf, table (any of these, as the file shows), json, ndjson, xml, html
 	Delimiter  Delimiter `yaml:"delimiter"`   // of csv: , where absent
-	Header     *bool     `yaml:"header"`      // the first row names the columns; true where absent
+	Header     *bool     `yaml:"header"`      // the first row names the columns; true where absent. Without one they are #1, #2 … unless columns names them
 	Columns    []string  `yaml:"columns"`     // the columns' names where no row names them
-	Skip       int       `yaml:"skip"`        // lines before the header
+	Skip       int       `yaml:"skip"`        // lines, or rows of a sheet, before the header
+	Sheet      string    `yaml:"sheet"`       // of xlsx: its name, or its number from 1; the first that is not hidden where absent
 	LazyQuotes bool      `yaml:"lazy_quotes"` // quotes may stand inside cells
-	Encoding   Encoding  `yaml:"encoding"`    // windows-1252 …; where absent: UTF-8, and cells that are none are Windows-1252
+	Encoding   Encoding  `yaml:"encoding"`    // windows-1252 …; where absent: UTF-8 or UTF-16, and cells that are none are Windows-1252; of dbf: what its header says
 	Items      Path      `yaml:"items"`       // of json: the array of rows; where absent the whole text is one, or an array
 	Elements   Names     `yaml:"elements"`    // of xml: the names of the elements that are rows
 	Rows       Selector  `yaml:"rows"`        // of html: the rows; table tr where absent
@@ -45,7 +46,7 @@ type Input struct {
 // Rule says where a field's value comes from and what is done to it, in the
 // order of the keys here.
 type Rule struct {
-	From  Names    `yaml:"from"`  // columns, paths or table headings; #2 is the second column. The first that is filled counts, unless join is set
+	From  Names    `yaml:"from"`  // columns, paths or table headings; #2 is the second column; of html also #text, @href and #next of the row's own element. The first that is filled counts, unless join is set
 	CSS   Selector `yaml:"css"`   // of html: an element within the row
 	Attr  string   `yaml:"attr"`  // of html: its attribute instead of its text
 	JSON  Path     `yaml:"json"`  // of json and xml: a path within the row: a.b[0].c, a[*].b
@@ -79,7 +80,7 @@ func (o Options) withDefaults() Options {
 	if o.Input.Type == "tsv" && o.Input.Delimiter == 0 {
 		o.Input.Delimiter = '\t'
 	}
-	if o.Input.Delimiter == 0 {
+	if o.Input.Delimiter == 0 && o.Input.Type != "table" {
 		o.Input.Delimiter = ','
 	}
 	if o.Input.Rows.Selector == nil {
@@ -113,8 +114,11 @@ func (o Options) check() (faults []error) {
 	if o.Record == "patent" && !hasAny(o.Fields, "id", "publication_number") {
 		faults = append(faults, record.Faultf("fields.id", "is missing: a patent needs an id or a publication_number"))
 	}
-	if o.Input.Header != nil && !*o.Input.Header && len(o.Input.Columns) == 0 && (o.Input.Type == "csv" || o.Input.Type == "tsv") {
-		faults = append(faults, record.Faultf("input.columns", "is missing: without a header row the columns need names"))
+	if !o.Input.headed() && len(o.Input.Columns) == 0 && o.named() != "" && o.Input.Type != "dbf" && slices.Contains(tabular, o.Input.Type) {
+		faults = append(faults, record.Faultf("input.columns", "is missing: without a header row the column %q needs a name, or write #1 for the first", o.named()))
+	}
+	if o.Input.Sheet != "" && o.Input.Type != "xlsx" && o.Input.Type != "table" {
+		faults = append(faults, record.Faultf("input.sheet", "is for xlsx"))
 	}
 	if o.Input.Type == "xml" && len(o.Input.Elements) == 0 {
 		faults = append(faults, record.Faultf("input.elements", "is missing: name the elements that are rows"))
@@ -123,6 +127,21 @@ func (o Options) check() (faults []error) {
 		faults = append(faults, record.Faultf("input.skip", "must be from 0 to 1000"))
 	}
 	return faults
+}
+
+// tabular are the inputs whose rows have columns.
+var tabular = []string{"csv", "tsv", "xlsx", "dbf", "table"}
+
+// named is a column that is read by its name, or "".
+func (o Options) named() string {
+	for _, field := range sortedKeys(o.Fields) {
+		for _, name := range o.Fields[field].From {
+			if !strings.HasPrefix(name, "#") {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 func hasAny(m map[string]Rule, names ...string) bool {

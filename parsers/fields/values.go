@@ -28,6 +28,10 @@ type cells interface {
 // values gets the values of a field and does to them what the rule says.
 func (s *session) values(f *field, row cells) ([]string, error) {
 	r := &f.rule
+	if cell, ok := row.(interface{ number(Names) bool }); ok && r.Decimal != "" && cell.number(r.From) {
+		plain := *r
+		plain.Decimal, r = "", &plain
+	}
 	got := r.get(row, s.vars)
 	var out []string
 	for _, v := range got {
@@ -215,7 +219,7 @@ func (r *Rule) date(v string) (string, error) {
 		if err != nil {
 			continue
 		}
-		if r.Zone.Location != nil {
+		if r.Zone.Location != nil && layout != time.DateOnly { // a day alone is no instant
 			t = t.In(r.Zone.Location)
 		}
 		if y := t.Year(); y < 1 || y > 9999 {

@@ -17,17 +17,21 @@ import (
 // maxDepth bounds how deep elements of a row may lie in each other.
 const maxDepth = 64
 
-// readXML reads the elements that input.elements names, one at a time. Rules
+// readXML reads the elements that input.elements names, one at a time, of one
+// document or of several that follow each other. Rules
 // see an element as JSON would have it: children by their names, attributes as
 // @name, its own name as #name and text beside children as #text.
 func (s *session) readXML(in *bufio.Reader, row rowFunc) error {
 	o := s.mapping.options.Input
 	s.limit = &rowLimit{r: in}
 	dec := xml.NewDecoder(s.limit)
+	dec.Entity = xml.HTMLEntity // many use them without declaring them; what a file declares itself is never expanded
+	decoded := o.Encoding.Encoding != nil
 	dec.CharsetReader = func(charset string, r io.Reader) (io.Reader, error) {
-		if o.Encoding.Encoding != nil { // decoded already
+		if decoded { // as the mapping says, or by the declaration of an earlier document
 			return r, nil
 		}
+		decoded = true
 		enc, err := htmlindex.Get(charset)
 		if err != nil {
 			return nil, fmt.Errorf("encoding %q is unknown", charset)
@@ -119,6 +123,9 @@ func xmlFault(err error, n int, at int64) error {
 	var syntax *xml.SyntaxError
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" {
 		return fmt.Errorf("the XML breaks off after %d rows, at byte %d: the download was cut short, fetch it again", n, at)
+	}
+	if syntax != nil && strings.HasPrefix(syntax.Msg, "invalid character entity &") {
+		return fmt.Errorf("after %d rows, line %d: %s is known to neither XML nor HTML, and what a file declares itself is not expanded", n, syntax.Line, strings.TrimPrefix(syntax.Msg, "invalid character "))
 	}
 	if syntax != nil {
 		return fmt.Errorf("after %d rows, line %d: not XML: %s", n, syntax.Line, syntax.Msg)

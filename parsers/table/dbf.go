@@ -80,6 +80,12 @@ func NewDBF(r io.Reader, enc encoding.Encoding) (*DBF, error) {
 	return d, d.describe(rest)
 }
 
+// IsDBF says that the first 32 bytes of a file look like those of a dBase file:
+// behind the version stands the date of its last change.
+func IsDBF(head []byte) bool {
+	return len(head) >= 32 && head[2] >= 1 && head[2] <= 12 && head[3] >= 1 && head[3] <= 31 && head[12] == 0 && head[13] == 0
+}
+
 // describe reads the descriptors of the columns.
 func (d *DBF) describe(b []byte) error {
 	long := false
@@ -252,6 +258,9 @@ func foxBinary(kind byte, b []byte) string {
 }
 
 func (d *DBF) decode(b []byte) string {
+	if isASCII(b) { // it is the same in all of them
+		return string(b)
+	}
 	if d.enc != nil {
 		if s, err := d.enc.NewDecoder().Bytes(b); err == nil {
 			return string(s)
@@ -262,6 +271,15 @@ func (d *DBF) decode(b []byte) string {
 	}
 	s, _ := charmap.Windows1252.NewDecoder().Bytes(b)
 	return string(s)
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // languages are the encodings that the header's language byte stands for.
