@@ -45,7 +45,8 @@ type crawl struct {
 	session *session // nil where the source has none
 
 	mu     sync.Mutex
-	missed []error // what could not be asked for: fetching again would not help
+	before map[string]string // hash of the results of the page before, by the key of the next
+	missed []error           // what could not be asked for: fetching again would not help
 	more   int
 }
 
@@ -55,7 +56,7 @@ func (c *Crawler) Crawl(ctx context.Context, job fetch.Job) error {
 	if err := job.Seed(ctx, c.start); err != nil {
 		return fmt.Errorf("api: %w", err)
 	}
-	w := &crawl{Crawler: c, job: job}
+	w := &crawl{Crawler: c, job: job, before: map[string]string{}}
 	trusted := c.opt.Start
 	if s := c.opt.Session; s != nil {
 		trusted = append([]string{s.Request.URL}, trusted...)
@@ -204,10 +205,11 @@ func (w *crawl) lead(_ context.Context, r record.Request, resp *fetch.Response) 
 	}
 	var led []record.Request
 	if w.opt.Paginate != nil && r.Role == w.opt.Role {
-		next, ok, err := w.next(r, doc, resp.Header)
+		next, ok, err := w.turnPage(r, doc, resp)
 		if err != nil {
 			w.miss(fmt.Errorf("%s: %w", fetch.Redact(r.URL), err))
 		} else if ok {
+			next.URL = w.client.WithoutKey(next.URL)
 			led = append(led, next)
 		}
 	}
@@ -221,10 +223,37 @@ func (w *crawl) lead(_ context.Context, r record.Request, resp *fetch.Response) 
 				w.miss(fmt.Errorf("%s: follow %s: %w", fetch.Redact(r.URL), f.JSON, err))
 				continue
 			}
+			to.URL = w.client.WithoutKey(to.URL)
 			led = append(led, to)
 		}
 	}
 	return led, nil
+}
+
+// turnPage returns the request for the next page. A page that repeats the one
+// before is the last: the publisher does not know the page that was asked for.
+func (w *crawl) turnPage(r record.Request, doc any, resp *fetch.Response) (record.Request, bool, error) {
+	sum, err := w.opt.Paginate.fingerprint(doc, resp.SHA256())
+	if err != nil {
+		return record.Request{}, false, err
+	}
+	w.mu.Lock()
+	repeated := w.before[r.Key()] == sum
+	delete(w.before, r.Key())
+	w.mu.Unlock()
+	next, ok, err := w.next(r, doc, resp.Header)
+	switch {
+	case err != nil || !ok:
+		return next, ok, err
+	case repeated && !w.opt.Paginate.Total.IsZero():
+		return next, false, fmt.Errorf("a page repeats the one before, with results to come: is %s what turns the page?", w.opt.Paginate.turner())
+	case repeated:
+		return next, false, nil
+	}
+	w.mu.Lock()
+	w.before[next.Key()] = sum
+	w.mu.Unlock()
+	return next, true, nil
 }
 
 // request is what one item leads to.

@@ -145,6 +145,9 @@ func TestPaging(t *testing.T) {
 		{"max just enough", "page", `{kind: page, param: page, step: 2, total: total, max: 5}`, "page?page=1 page?page=2 page?page=3", ""},
 		{"max in pages", "page", `{kind: page, param: page, items: results, max: 1}`, "page?page=1", "the results beyond 1"},
 		{"pages shorter than asked for", "short", `{kind: offset, param: start, step: 10, items: results}`, "short?start=0 short?start=2 short?start=4", ""},
+		{"the same page for ever", "same", `{kind: page, param: page, items: results}`, "same?page=1 same?page=2", ""},
+		{"the same page before the total", "same", `{kind: offset, param: page, step: 2, items: results, total: total}`, "same?page=0 same?page=2", "a page repeats the one before, with results to come: is page what turns the page?"},
+		{"the same page by other cursors", "turning", `{kind: cursor, param: mark, first: "*", next: next, items: results}`, "turning?mark=%2A turning?mark=b", ""},
 		{"empty before the total", "empty", `{kind: page, param: page, step: 2, items: results, total: total}`, "empty?page=1 empty?page=2", "empty after 2 of 5"},
 		{"total is not there", "short", `{kind: offset, param: start, step: 2, total: total}`, "short?start=0", "no number at total"},
 		{"cursor", "cursor", `{kind: cursor, param: mark, first: "*", next: next}`, "cursor?mark=%2A cursor?mark=b+c", ""},
@@ -169,6 +172,38 @@ func TestPaging(t *testing.T) {
 				t.Errorf("%d requests are not done", left)
 			}
 		})
+	}
+}
+
+// The publisher's key goes with every page, stands in no address that is kept,
+// and is sent once where answers repeat it.
+func TestKeyInQuery(t *testing.T) {
+	web, archive := testkit.Web(t, "testdata/key.tripoint.test.txtar"), &crawltest.Archive{}
+	clock := crawltest.NewClock()
+	agent, err := fetch.NewAgent(fetch.AgentOptions{
+		Contact: "test", Hosts: web.Hosts, Now: clock.Now, Sleep: clock.Sleep, Env: func(string) string { return "s3cret" },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(agent.Close)
+	c, err := api.New(decoder(`
+start: ["http://key.tripoint.test/list"]
+auth: {query: api_key, env: KEY}
+paginate: {kind: next-link, next: next}
+follow: [{json: "results[*].href"}]`), agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Crawl(t.Context(), fetch.Job{Source: "s", Frontier: crawltest.NewFrontier(), Last: archive.Last, Keep: archive.Keep}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, k := range archive.All() {
+		got = append(got, strings.TrimPrefix(k.Capture.URL, "http://key.tripoint.test/"))
+	}
+	if diff := cmp.Diff([]string{"list", "list?page=2", "item/1", "item/2"}, got); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
 	}
 }
 

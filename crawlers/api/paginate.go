@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -135,6 +137,20 @@ func (p *Paginate) items(doc any) int {
 	}
 	return len(found)
 }
+
+// fingerprint tells the results of a page from those of another: by where they
+// stand, and otherwise by the hash of the whole answer.
+func (p *Paginate) fingerprint(doc any, whole string) (string, error) {
+	if p.Items.IsZero() {
+		return whole, nil
+	}
+	data, err := marshal(p.Items.All(doc))
+	sum := sha256.Sum256(data)
+	return string(sum[:]), err
+}
+
+// turner names what turns the page.
+func (p *Paginate) turner() string { return cmp.Or(p.Param, "the link to the next page") }
 
 func (p *Paginate) empty(doc any) bool { return p.items(doc) == 0 }
 
