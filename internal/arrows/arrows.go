@@ -33,7 +33,7 @@ var of = map[string][]string{
 	"parsers/un":        {"record", "config/tables"},
 	"parsers/seco":      {"record", "config/tables"},
 	"parsers/uspto":     {"record", "config/tables", "parsers/uspto"},
-	"parsers/manifest":  {"record", "config/tables", "parsers/manifest", "parsers/table"},
+	"parsers/manifest":  {"record", "config/tables", "parsers/manifest", "parsers/manifest/runs", "parsers/table"},
 	"parsers/table":     {},
 	"sinks":             {"record"},
 	"internal/arrows":   {},

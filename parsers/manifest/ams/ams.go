@@ -17,6 +17,7 @@ import (
 	"iter"
 	"unicode/utf8"
 
+	"github.com/tripoint-data/tripoint/parsers/manifest/runs"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -31,7 +32,7 @@ func New(decode func(any) error) (func(context.Context, record.Unit) iter.Seq2[r
 			return nil, err
 		}
 	}
-	return parser{budget: budget, rows: maxRows}.parse, nil
+	return parser{budget: runs.Budget, rows: maxRows}.parse, nil
 }
 
 type parser struct {
@@ -71,8 +72,8 @@ type joiner struct {
 	unit  record.Unit
 	yield func(record.Record, error) error
 	files []file
-	in    [joined]*sorter
-	out   [joined]*merger
+	in    [joined]*runs.Sorter
+	out   [joined]*runs.Merger
 	bill  bill
 
 	places map[string]record.Place // as tables.Port reads them
@@ -83,7 +84,7 @@ type joiner struct {
 func (j *joiner) close() {
 	for _, s := range j.in {
 		if s != nil {
-			s.discard()
+			s.Discard()
 		}
 	}
 }
@@ -104,21 +105,21 @@ func (j *joiner) run(ctx context.Context) error {
 		}
 	}
 	for t := range j.in {
-		j.in[t] = &sorter{temp: j.unit.Temp, budget: j.budget}
+		j.in[t] = runs.New(j.unit.Temp, j.budget)
 	}
 	for i := range j.files {
 		if err := j.read(ctx, i); err != nil {
 			return err
 		}
 		if t := j.files[i].table; i+1 == len(j.files) || j.files[i+1].table != t {
-			if j.out[t], err = j.in[t].merge(); err != nil {
+			if j.out[t], err = j.in[t].Merge(); err != nil {
 				return fmt.Errorf("%s: %w", family[t].name, err)
 			}
 		}
 	}
 	for t := range j.out {
 		if j.out[t] == nil { // the table is missing
-			j.out[t] = &merger{}
+			j.out[t] = &runs.Merger{}
 		}
 	}
 	return j.join(ctx)
@@ -184,19 +185,19 @@ func (j *joiner) read(ctx context.Context, i int) error {
 			}
 			continue
 		}
-		if err := sorter.open(bytes.TrimSpace(cells[id])); err != nil {
+		if err := sorter.Open(bytes.TrimSpace(cells[id])); err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		sorter.number(i)
-		sorter.number(rows.line)
+		sorter.Number(i)
+		sorter.Number(rows.line)
 		for _, k := range at {
 			if k < 0 {
-				sorter.number(0)
+				sorter.Number(0)
 			} else {
-				sorter.text(clean(cells[k]))
+				sorter.Text(clean(cells[k]))
 			}
 		}
-		sorter.close()
+		sorter.Close()
 	}
 }
 

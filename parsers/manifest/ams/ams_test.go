@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/tripoint-data/tripoint/parsers/manifest/ams/amstest"
+	"github.com/tripoint-data/tripoint/parsers/manifest/runs"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -71,7 +72,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			last := len(a.Files) - 1
-			got := lines(t, parser{budget, maxRows}, unit("", a.Files[:last]...))
+			got := lines(t, parser{runs.Budget, maxRows}, unit("", a.Files[:last]...))
 			if *update {
 				a.Files[last].Data = []byte(got)
 				if err := os.WriteFile(path, txtar.Format(a), 0o666); err != nil {
@@ -111,7 +112,7 @@ func TestArrival(t *testing.T) {
 		row[slices.Index(columns, "actual_arrival_date")] = tt.actual
 		file := txtar.File{Name: "ams__header_2020__202012010000.csv", Data: []byte(strings.Join(columns, ",") + "\n" + strings.Join(row, ",") + "\n")}
 		n := 0
-		for r, err := range (parser{budget, maxRows}).parse(t.Context(), unit("", file)) {
+		for r, err := range (parser{runs.Budget, maxRows}).parse(t.Context(), unit("", file)) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +151,7 @@ func generated(t testing.TB, seed uint64, bills int, temp string) (record.Unit, 
 // A family many times the budget is read as one that fits it.
 func TestRunsOnDisk(t *testing.T) {
 	u, counts, _ := generated(t, 1, 3000, "")
-	want := lines(t, parser{budget, maxRows}, u)
+	want := lines(t, parser{runs.Budget, maxRows}, u)
 	if n := strings.Count(want, "\n{"); n+1 != counts.Bills {
 		t.Errorf("%d shipments of %d bills", n+1, counts.Bills)
 	}
@@ -176,7 +177,7 @@ func TestStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, err := range (parser{budget, maxRows}).parse(ctx, u) {
+	for _, err := range (parser{runs.Budget, maxRows}).parse(ctx, u) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("err = %v", err)
 		}
@@ -200,7 +201,7 @@ func TestTooManyRows(t *testing.T) {
 	}
 	head := amstest.Header("header") + "\n" + "7,SEAU" + strings.Repeat(",", strings.Count(amstest.Header("header"), ",")-1) + "\n"
 	head += head[strings.Index(head, "7,SEAU"):]
-	got := lines(t, parser{budget, 10}, unit("", txtar.File{Name: "ams__header_2020__202001010000.csv", Data: []byte(head)},
+	got := lines(t, parser{runs.Budget, 10}, unit("", txtar.File{Name: "ams__header_2020__202001010000.csv", Data: []byte(head)},
 		txtar.File{Name: "ams__cargodesc_2020__202001010000.csv", Data: []byte(goods.String())}))
 	if strings.Count(got, "problem ams__header") != 2 || !strings.Contains(got, "more than 10 rows of cargodesc") || strings.Contains(got, "{") {
 		t.Errorf("got %s", got)
@@ -213,7 +214,7 @@ func TestOrphansAreBounded(t *testing.T) {
 	for i := range maxOrphans + 5 {
 		fmt.Fprintf(&b, "%d,MSCU0000001,,,,,,,,,\n", i)
 	}
-	got := lines(t, parser{budget, maxRows}, unit("", txtar.File{Name: "ams__header_2020__202001010000.csv", Data: []byte(amstest.Header("header") + "\n")},
+	got := lines(t, parser{runs.Budget, maxRows}, unit("", txtar.File{Name: "ams__header_2020__202001010000.csv", Data: []byte(amstest.Header("header") + "\n")},
 		txtar.File{Name: "ams__container_2020__202001010000.csv", Data: []byte(b.String())}))
 	if n := strings.Count(got, "problem"); n != maxOrphans+1 || !strings.Contains(got, "5 more identifiers have no row") {
 		t.Errorf("%d problems", n)
@@ -246,7 +247,7 @@ func FuzzParse(f *testing.F) {
 			txtar.File{Name: "ams__consignee_2020__202001010000.csv", Data: who},
 			txtar.File{Name: "ams__cargodesc_2020__202001010000.csv", Data: what},
 			txtar.File{Name: "ams__tariff_2020__202001010000.csv", Data: codes})
-		want := lines(t, parser{budget, maxRows}, u)
+		want := lines(t, parser{runs.Budget, maxRows}, u)
 		u.Temp = dir
 		if got := lines(t, parser{64, maxRows}, u); got != want {
 			t.Errorf("by runs on disk (-memory +disk):\n%s", cmp.Diff(want, got))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tripoint-data/tripoint/parsers/manifest"
+	"github.com/tripoint-data/tripoint/parsers/manifest/runs"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -51,8 +52,8 @@ func (j *joiner) join(ctx context.Context) error {
 		}
 		least := []byte(nil)
 		for _, m := range j.out {
-			if row := m.peek(); row != nil {
-				if k := idOf(row); least == nil || bytes.Compare(k, least) < 0 {
+			if row := m.Peek(); row != nil {
+				if k := runs.ID(row); least == nil || bytes.Compare(k, least) < 0 {
 					least = k
 				}
 			}
@@ -89,8 +90,8 @@ func (j *joiner) join(ctx context.Context) error {
 func (j *joiner) gather(t int, id []byte) error {
 	m, b := j.out[t], &j.bill
 	for {
-		raw := m.peek()
-		if raw == nil || !bytes.Equal(idOf(raw), id) {
+		raw := m.Peek()
+		if raw == nil || !bytes.Equal(runs.ID(raw), id) {
 			return nil
 		}
 		if err := j.take(t, raw); err != nil {
@@ -99,7 +100,7 @@ func (j *joiner) gather(t int, id []byte) error {
 		if b.broken == nil && (len(b.rows[t]) > j.rows || b.size > maxBytes) {
 			b.broken = fmt.Errorf("the identifier %s has more than %d rows of %s or %d bytes: it stands for many bills", id, j.rows, family[t].name, maxBytes)
 		}
-		if err := m.next(); err != nil {
+		if err := m.Next(); err != nil {
 			return err
 		}
 	}

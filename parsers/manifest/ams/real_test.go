@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/tripoint-data/tripoint/parsers/manifest/ams/amstest"
+	"github.com/tripoint-data/tripoint/parsers/manifest/runs"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -51,7 +52,7 @@ func TestRealRow(t *testing.T) {
 		Unlading: &record.Place{Port: "Port Hueneme, California", Country: "US"}, WeightKg: 59739.929, Status: "Deleted",
 		Origin: &record.Origin{Source: "us-ams", Parser: "ams-csv/1", Locator: "ams__header_2020__202008010000.csv:2"},
 	}
-	for r, err := range (parser{budget, maxRows}).parse(context.Background(), u) {
+	for r, err := range (parser{runs.Budget, maxRows}).parse(context.Background(), u) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,7 @@
-package ams
+// Package runs sorts rows of tables that may be larger than memory. Start with
+// New: rows go in with Open, Text, Number and Close, and come out of Merge in
+// the order of their identifiers.
+package runs
 
 import (
 	"bufio"
@@ -24,8 +27,8 @@ import (
 // each text with its length before it, each number a uvarint. Rows with one
 // identifier keep the order in which they were read.
 
-// budget is how much memory one table may take.
-const budget = 24 << 20
+// Budget is how much memory one table may take where nothing else is said.
+const Budget = 24 << 20
 
 // maxMemory is the most that a table may take where there is no disk to use.
 const maxMemory = 1 << 30
@@ -43,8 +46,8 @@ func keyOf(id []byte) (hi, lo uint64) {
 	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 }
 
-// sorter collects the rows of one table: open, text, number …, close for each.
-type sorter struct {
+// Sorter collects the rows of one table: Open, Text, Number …, Close for each.
+type Sorter struct {
 	temp     string
 	budget   int
 	rows     []byte
@@ -56,7 +59,12 @@ type sorter struct {
 	ends     []int64 // of the runs in file
 }
 
-func (s *sorter) open(id []byte) error {
+// New returns a sorter that may take budget bytes of memory and, beyond that,
+// writes runs into the folder temp.
+func New(temp string, budget int) *Sorter { return &Sorter{temp: temp, budget: budget} }
+
+// Open begins the row of an identifier.
+func (s *Sorter) Open(id []byte) error {
 	if used := len(s.rows) + 24*len(s.entries); used > s.budget {
 		if s.temp == "" && used > maxMemory {
 			return errors.New("a table needs more than 1 GiB: give a folder for scratch files")
@@ -71,18 +79,21 @@ func (s *sorter) open(id []byte) error {
 	e.hi, e.lo = keyOf(id)
 	s.entries = append(s.entries, e)
 	s.rows = append(s.rows, 0, 0, 0, 0)
-	s.text(id)
+	s.Text(id)
 	return nil
 }
 
-func (s *sorter) text(b []byte) {
-	s.number(len(b))
+// Text adds a text to the row.
+func (s *Sorter) Text(b []byte) {
+	s.Number(len(b))
 	s.rows = append(s.rows, b...)
 }
 
-func (s *sorter) number(n int) { s.rows = binary.AppendUvarint(s.rows, uint64(n)) }
+// Number adds a number that is not negative to the row.
+func (s *Sorter) Number(n int) { s.rows = binary.AppendUvarint(s.rows, uint64(n)) }
 
-func (s *sorter) close() {
+// Close ends the row.
+func (s *Sorter) Close() {
 	n := len(s.entries)
 	e := s.entries[n-1]
 	binary.BigEndian.PutUint32(s.rows[e.off:], uint32(len(s.rows))-e.off-4)
@@ -91,7 +102,7 @@ func (s *sorter) close() {
 	}
 }
 
-func (s *sorter) compare(a, b entry) int {
+func (s *Sorter) compare(a, b entry) int {
 	if c := cmp.Compare(a.hi, b.hi); c != 0 {
 		return c
 	}
@@ -99,7 +110,7 @@ func (s *sorter) compare(a, b entry) int {
 		return c
 	}
 	if a.lo&0xff != 0 { // 16 bytes or more
-		if c := bytes.Compare(idOf(s.row(a)), idOf(s.row(b))); c != 0 {
+		if c := bytes.Compare(ID(s.row(a)), ID(s.row(b))); c != 0 {
 			return c
 		}
 	}
@@ -107,27 +118,27 @@ func (s *sorter) compare(a, b entry) int {
 }
 
 // row is the bytes of a row behind its length.
-func (s *sorter) row(e entry) []byte {
+func (s *Sorter) row(e entry) []byte {
 	from := e.off + 4
 	return s.rows[from : from+binary.BigEndian.Uint32(s.rows[e.off:])]
 }
 
-// idOf is the identifier at the head of a row.
-func idOf(row []byte) []byte {
+// ID is the identifier at the head of a row.
+func ID(row []byte) []byte {
 	n, k := binary.Uvarint(row)
 	return row[k : k+int(n)]
 }
 
-func (s *sorter) sort() {
+func (s *Sorter) sort() {
 	if s.shuffled {
 		slices.SortFunc(s.entries, s.compare)
 	}
 }
 
 // spill writes the block as a run and empties it.
-func (s *sorter) spill() error {
+func (s *Sorter) spill() error {
 	if s.file == nil {
-		f, err := os.CreateTemp(s.temp, "ams-*.run")
+		f, err := os.CreateTemp(s.temp, "sort-*.run")
 		if err != nil {
 			return err
 		}
@@ -149,9 +160,9 @@ func (s *sorter) spill() error {
 	return nil
 }
 
-// merge ends the reading in and starts the reading out.
-func (s *sorter) merge() (*merger, error) {
-	m := &merger{sorter: s}
+// Merge ends the reading in and starts the reading out.
+func (s *Sorter) Merge() (*Merger, error) {
+	m := &Merger{Sorter: s}
 	if s.file == nil {
 		s.sort()
 		m.runs = []*run{{mem: s}}
@@ -176,8 +187,8 @@ func (s *sorter) merge() (*merger, error) {
 	return m, nil
 }
 
-// discard removes the scratch file.
-func (s *sorter) discard() {
+// Discard removes the scratch file.
+func (s *Sorter) Discard() {
 	if s.file != nil {
 		s.file.Close()
 		os.Remove(s.file.Name())
@@ -186,7 +197,7 @@ func (s *sorter) discard() {
 
 // run is one sorted run, in memory or on disk; row is its next row.
 type run struct {
-	mem    *sorter
+	mem    *Sorter
 	i      int
 	disk   *bufio.Reader
 	order  int
@@ -218,7 +229,7 @@ func (r *run) next() error {
 	if _, err := io.ReadFull(r.disk, r.row); err != nil {
 		return io.ErrUnexpectedEOF
 	}
-	r.hi, r.lo = keyOf(idOf(r.row))
+	r.hi, r.lo = keyOf(ID(r.row))
 	return nil
 }
 
@@ -232,32 +243,33 @@ func (r *run) before(q *run) bool {
 		return r.lo < q.lo
 	}
 	if r.lo&0xff != 0 {
-		if c := bytes.Compare(idOf(r.row), idOf(q.row)); c != 0 {
+		if c := bytes.Compare(ID(r.row), ID(q.row)); c != 0 {
 			return c < 0
 		}
 	}
 	return r.order < q.order
 }
 
-// merger reads a table's rows in order. Its runs are a heap, the next first.
-type merger struct {
-	*sorter
+// Merger reads a table's rows in order; the zero value has none. Its runs are a
+// heap, the next first.
+type Merger struct {
+	*Sorter
 	runs []*run
 }
 
-// peek is the next row, which holds until next, or nil at the end.
-func (m *merger) peek() []byte {
+// Peek is the next row, which holds until Next, or nil at the end.
+func (m *Merger) Peek() []byte {
 	if len(m.runs) == 0 {
 		return nil
 	}
 	return m.runs[0].row
 }
 
-// next moves behind the row that peek shows.
-func (m *merger) next() error { return m.advance(0) }
+// Next moves behind the row that Peek shows.
+func (m *Merger) Next() error { return m.advance(0) }
 
 // advance moves the run at i to its next row and the heap to its order.
-func (m *merger) advance(i int) error {
+func (m *Merger) advance(i int) error {
 	if err := m.runs[i].next(); err == io.EOF {
 		last := len(m.runs) - 1
 		m.runs[i], m.runs = m.runs[last], m.runs[:last]
