@@ -19,7 +19,8 @@ import (
 // What a frontier gathers before it writes: one transaction a request would
 // halve the speed of a crawl.
 const (
-	frontierDelay = 3 * time.Millisecond
+	frontierDelay = 20 * time.Millisecond // of what is added; nobody waits for it
+	gatherDelay   = 2 * time.Millisecond  // of what is done, where others may soon be done too
 	frontierOps   = 2048
 	addAtOnce     = 16384 // of one Add: its keys fall all over the tree
 	leasesAhead   = 256
@@ -38,9 +39,10 @@ var (
 // those that were waiting or in flight. Requests come in the order in which
 // they were added. Its methods may be called by many goroutines.
 //
-// What is added and done is written a few milliseconds later, in the order of
-// the calls: a kill may lose the last of it, and then what led to it too, so
-// that a page may be fetched twice and none is forgotten.
+// What is added and done is written in the order of the calls, by whoever
+// first waits for it. Done waits, Add does not: a kill may lose what was added
+// last and then the request that led to it is not done yet either. So a page
+// that was in flight is fetched again, and no other.
 type Frontier struct {
 	s       *Store
 	source  string
@@ -50,12 +52,15 @@ type Frontier struct {
 
 	mu     sync.Mutex
 	ops    []frontierOp
+	taken  uint64 // operations, those that are not written yet too
 	timer  *time.Timer
 	ready  []queued
 	cursor uint64 // the last sequence that was made ready
 	leased map[string]uint64
 	err    error
 	closed bool
+
+	written uint64 // operations that are on the disk; writing guards it
 }
 
 // frontierOp adds a request, or ends the one with a sequence.
@@ -122,7 +127,7 @@ func (f *Frontier) Add(ctx context.Context, requests ...record.Request) error {
 		for i, r := range requests[:n] {
 			ops[i].request = &r
 		}
-		if err := f.enqueue(ops...); err != nil {
+		if _, err := f.enqueue(ops...); err != nil {
 			return err
 		}
 		requests = requests[n:]
@@ -159,18 +164,31 @@ func (f *Frontier) Lease(ctx context.Context) (record.Request, error) {
 	}
 }
 
-// Done ends a lease. A request that is never done is leased again by the next
-// run.
+// Done ends a lease and returns when that is on the disk. A request that is
+// never done is leased again by the next run.
 func (f *Frontier) Done(_ context.Context, r record.Request) error {
 	key := r.Key()
 	f.mu.Lock()
 	seq, ok := f.leased[key]
 	delete(f.leased, key)
+	others := len(f.leased) > 0
 	f.mu.Unlock()
 	if !ok {
 		return fmt.Errorf("store: request %s is done and was not leased", key)
 	}
-	return f.enqueue(frontierOp{done: seq})
+	turn, err := f.enqueue(frontierOp{done: seq})
+	if err != nil {
+		return err
+	}
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	if f.written >= turn { // another wrote for all who had waited
+		return nil
+	}
+	if others {
+		time.Sleep(gatherDelay)
+	}
+	return f.write()
 }
 
 // Pending counts the requests that are waiting or in flight.
@@ -193,6 +211,7 @@ func (f *Frontier) Clear(context.Context) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	f.mu.Lock()
+	f.written += uint64(len(f.ops))
 	f.ops, f.ready, f.cursor, f.leased = nil, nil, 0, map[string]uint64{}
 	err := f.fault()
 	f.mu.Unlock()
@@ -243,22 +262,25 @@ func (f *Frontier) fault() error {
 }
 
 // enqueue takes operations, which are written soon, or now if there are many.
-func (f *Frontier) enqueue(ops ...frontierOp) error {
+// It returns the turn of the last.
+func (f *Frontier) enqueue(ops ...frontierOp) (turn uint64, err error) {
 	f.mu.Lock()
 	if err := f.fault(); err != nil {
 		f.mu.Unlock()
-		return err
+		return 0, err
 	}
 	f.ops = append(f.ops, ops...)
+	f.taken += uint64(len(ops))
+	turn = f.taken
 	many := len(f.ops) >= frontierOps
 	if !many && f.timer == nil {
 		f.timer = time.AfterFunc(frontierDelay, func() { _ = f.flush() }) // the error stays in f
 	}
 	f.mu.Unlock()
 	if many {
-		return f.flush()
+		err = f.flush()
 	}
-	return nil
+	return turn, err
 }
 
 // flush writes what was taken.
@@ -310,8 +332,10 @@ func (f *Frontier) write() error {
 		f.mu.Lock()
 		f.err = err
 		f.mu.Unlock()
+		return err
 	}
-	return err
+	f.written += uint64(len(ops))
+	return nil
 }
 
 func add(queue, seen *bolt.Bucket, r *record.Request) (added bool, err error) {
