@@ -91,11 +91,14 @@ type ForeachWhere struct {
 	Lists     []string `yaml:"lists"`     // codes
 }
 
-// Parse is how captures become records. Format and unpack are read here; all
-// other keys belong to the parser of that format.
+// Parse is how captures become records. Format, roles and unpack are read here;
+// all other keys belong to the parser of that format.
 type Parse struct {
 	Format string `yaml:"format"` // fields reads by a mapping in this file; the others are shapes that a mapping cannot say
-	Unpack Block  `yaml:"-"`
+	// Roles are those of the answers that hold records, where only some do:
+	// [detail] for pages that a list leads to; all where absent.
+	Roles  []string `yaml:"roles"`
+	Unpack Block    `yaml:"-"`
 	Block  `yaml:"-"`
 }
 
@@ -136,7 +139,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, error) {
 	_, top := split(f.root, "crawl", "parse")
 	f.decode(top, s)
 	s.Crawl.Block = f.block("crawl", &s.Crawl, []string{"kind", "vars", "foreach"})
-	s.Parse.Block = f.block("parse", &s.Parse, []string{"format"}, "unpack")
+	s.Parse.Block = f.block("parse", &s.Parse, []string{"format", "roles"}, "unpack")
 	if n := value(f.root, "parse"); n != nil && value(n, "unpack") != nil {
 		s.Parse.Unpack = Block{f, value(n, "unpack"), "parse.unpack"}
 	}

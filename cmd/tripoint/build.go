@@ -116,7 +116,7 @@ func build(s *config.Source, agent *fetch.Agent) (*pipeline.Source, error) {
 		return nil, err
 	}
 	out := &pipeline.Source{
-		ID: s.ID, Full: s.Set == "full", Crawler: crawler, Format: f, Parse: fn, Unpack: unpack, Vars: map[string][]string{},
+		ID: s.ID, Full: s.Set == "full", Crawler: crawler, Format: f, Parse: fn, Unpack: unpack, Roles: s.Parse.Roles, Vars: map[string][]string{},
 		Gate: pipeline.Gate{
 			MinRecords: s.Assert.MinRecords, MaxRecords: s.Assert.MaxRecords, MaxDrop: float64(s.Assert.MaxDrop),
 			MaxProblems: 0.05, Fill: s.Assert.Fill,

@@ -70,7 +70,7 @@ func (a *app) toCheck(names []string) (sources []*config.Source, faults []error)
 // its publisher, in the order of the lines.
 func checkSource(ctx context.Context, s *config.Source, agent *fetch.Agent) error {
 	_, err := build(s, agent)
-	err = errors.Join(err, checkVars(s), checkFill(s))
+	err = errors.Join(err, checkVars(s), checkRoles(s), checkFill(s))
 	if f, fn, unpack, unmade := buildParser(s); unmade == nil {
 		err = errors.Join(err, runFixtures(ctx, s, f, fn, unpack))
 	}
@@ -118,6 +118,36 @@ func checkVars(s *config.Source) error {
 					faults = append(faults, s.Faultf(fmt.Sprintf("crawl.%s[%d]", key, i), "{%s} has no value: give it one under vars", name))
 				}
 			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// checkRoles refuses roles that the crawl gives to no answer: nothing would
+// ever be parsed.
+func checkRoles(s *config.Source) error {
+	var crawl map[string]any
+	if err := s.Crawl.Decode(&crawl); err != nil {
+		return nil // the crawler has said so
+	}
+	role, _ := crawl["role"].(string)
+	follow, _ := crawl["follow"].([]any)
+	if role == "" && (s.Crawl.Kind == "site" || s.Crawl.Kind == "browser" || len(follow) > 0) {
+		role = "list"
+	}
+	known := []string{role}
+	for _, f := range follow {
+		f, _ := f.(map[string]any)
+		role, ok := f["role"].(string)
+		if !ok {
+			role = "detail"
+		}
+		known = append(known, role)
+	}
+	var faults []error
+	for i, role := range s.Parse.Roles {
+		if role == "" || !slices.Contains(known, role) {
+			faults = append(faults, s.Faultf(fmt.Sprintf("parse.roles[%d]", i), "the crawl gives no answer the role %q", role))
 		}
 	}
 	return errors.Join(faults...)

@@ -36,6 +36,9 @@ type AgentOptions struct {
 	// State is the folder of what outlives the process and is shared with
 	// others: the turns of hosts, and bodies that broke off; "" for neither.
 	State string
+	// Told, where set, is told of every request that was sent. Many goroutines
+	// may call it.
+	Told  func(Exchange)
 	Env   func(string) string
 	Log   *slog.Logger
 	Now   func() time.Time

@@ -19,6 +19,7 @@ func (h *hop) try() (*http.Response, error) {
 	for n := 0; ; n++ {
 		before := h.part.got()
 		resp, err := h.once()
+		h.tell(resp, err)
 		if before > 0 && errors.Is(err, errRange) { // without a range it is another request
 			c.agent.opt.Log.WarnContext(ctx, "fetch begun anew", "source", c.source, "url", redact(h.req.URL), "error", err.Error())
 			n--

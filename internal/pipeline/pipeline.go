@@ -29,6 +29,7 @@ type Source struct {
 	Format  parsers.Format
 	Parse   parsers.Func
 	Unpack  parsers.Unpack
+	Roles   []string            // of the captures that are parsed; empty: all
 	Vars    map[string][]string // loop variables and their values
 	Foreach *Foreach
 	// Synthetic matches the ids of invented records; nil where none is.

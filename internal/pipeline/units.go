@@ -39,7 +39,7 @@ func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
 	}
 	var parts []record.Part
 	for _, c := range captures {
-		if c.Run < since {
+		if c.Run < since || !src.Reads(c.Request) {
 			continue
 		}
 		parts = append(parts, record.Part{
@@ -48,7 +48,11 @@ func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
 		})
 	}
 	if len(parts) == 0 {
-		return nil, fmt.Errorf("%s: nothing is archived yet: run tripoint crawl %s", src.ID, src.ID)
+		what := "nothing"
+		if len(captures) > 0 && len(src.Roles) > 0 {
+			what = "no answer of the role " + strings.Join(src.Roles, " or ")
+		}
+		return nil, fmt.Errorf("%s: %s is archived yet: run tripoint crawl %s", src.ID, what, src.ID)
 	}
 	if src.Format.Joined {
 		return []record.Unit{h.joined(src, parts)}, nil
@@ -60,6 +64,12 @@ func (h *House) units(ctx context.Context, src *Source) ([]record.Unit, error) {
 		}}
 	}
 	return units, nil
+}
+
+// Reads says whether the answer to a request holds records: a page that is
+// there for its links alone does not.
+func (s *Source) Reads(r record.Request) bool {
+	return len(s.Roles) == 0 || slices.Contains(s.Roles, r.Role)
 }
 
 // complete is the run as which the last complete crawl of a source began: a
