@@ -104,6 +104,11 @@ func TestRealFiles(t *testing.T) {
 		{name: "a weekly file", format: "redbook-xml", files: []string{"patents/redbook/multi/ipg120327.196.xml"}, good: 196},
 		{name: "two documents", format: "redbook-xml", files: []string{"patents/redbook/multi/ipa251002_sample_multidoc.xml"}, good: 2},
 		{name: "two ZIPs", format: "redbook-xml", files: []string{"patents/redbook/multi/ipgb20221025_wk43.zip", "patents/redbook/multi/ipgb20230404_wk14.zip"}, good: 11 + 3, twice: true},
+		{name: "a text of 1976", format: "greenbook-txt", files: []string{"patents/redbook/single/US03937375.greenbook"}, good: 1},
+		{name: "answers of the portal", format: "odp-json", files: []string{
+			"patents/odp/search_patents/response.json", "patents/odp/get_patent/response.json", "patents/odp/get_patent_assignment/response.json",
+		}, good: 1 + 2 + 1},
+		{name: "a page of Google Patents", format: "google-html", files: []string{"patents/google/patent_CN104154208B_full.html"}, good: 1},
 		{name: "pages", format: "patft-html", files: patft, good: len(patft)},
 		{name: "pages without a document", format: "patft-html", files: []string{"patents/patft/f_pat_search.html", "patents/patft/t_pub_pub_search.html", "patents/patft/ex_10465445_image.html"}},
 	} {

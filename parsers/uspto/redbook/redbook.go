@@ -2,7 +2,8 @@
 // them in a file, of three ages: schema 4 (grants v4.0 to v4.7, application
 // publications v4.0 to v4.6, since 2005) and before it ST.32 grants and PAP
 // applications. Another schema is refused by name, so that a change is seen
-// and does not pass as empty fields.
+// and does not pass as empty fields. An answer of the Open Data Portal that
+// led to single documents is kept beside them and gives no record.
 //
 // Start with New.
 package redbook
@@ -58,6 +59,8 @@ func read(name string, r *bufio.Reader, emit uspto.Emit) error {
 	switch {
 	case bytes.HasPrefix(head, []byte("PATN")), bytes.HasPrefix(head, []byte("HHHHH")):
 		return fmt.Errorf("%s is no red-book XML: it is green-book text of 1976 to 2001, which greenbook-txt reads", name)
+	case bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte(`"patentFileWrapperDataBag"`)):
+		return nil
 	case len(head) > 0 && head[0] != '<':
 		return fmt.Errorf("%s is no red-book XML: it does not begin with a tag", name)
 	}

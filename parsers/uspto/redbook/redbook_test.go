@@ -3,6 +3,7 @@ package redbook
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -27,6 +28,34 @@ func TestWrongFormat(t *testing.T) {
 		`<us-patent-grant dtd-version="v4.8 2027-01-01"/>`:                    `x.xml is no red-book XML: it is us-patent-grant of "v4.8 2027-01-01"; ` + supported,
 		`<!DOCTYPE us-patent-grant SYSTEM "other.dtd" []><us-patent-grant />`: `x.xml is no red-book XML: it is us-patent-grant of "other.dtd"; ` + supported,
 	})
+}
+
+// TestVersions holds which versions are read, by the root's attribute as by
+// the document type, and that the next one is refused.
+func TestVersions(t *testing.T) {
+	for root, newest := range map[string]int{"grant": 7, "application": 6} {
+		body := `<us-bibliographic-data-` + root + `><publication-reference><document-id><country>US</country><doc-number>09999999</doc-number>` +
+			`<kind>B2</kind><date>20200107</date></document-id></publication-reference></us-bibliographic-data-` + root + `></us-patent-` + root + `>`
+		for v := range newest + 2 {
+			for _, head := range []string{
+				fmt.Sprintf(`<us-patent-%s dtd-version="v4.%d 2020-01-01">`, root, v),
+				fmt.Sprintf(`<!DOCTYPE us-patent-%s SYSTEM "us-patent-%[1]s-v4%d-2020-01-01.dtd" [ ]><us-patent-%[1]s>`, root, v),
+			} {
+				r := usptotest.Parse(t, parser(t), "x.xml", []byte(head+body))
+				if read := r.Err == nil && len(r.Patents) == 1; read != (v <= newest) {
+					t.Errorf("%s: read is %v: %v %v", head, read, r.Problems, r.Err)
+				}
+			}
+		}
+	}
+}
+
+// TestPortal passes over the answer that led a crawl to the documents.
+func TestPortal(t *testing.T) {
+	r := usptotest.Parse(t, parser(t), "search", []byte(`{"count": 1, "patentFileWrapperDataBag": [{"applicationNumberText": "16959419"}]}`))
+	if r.Err != nil || len(r.Patents)+len(r.Problems) > 0 {
+		t.Errorf("%+v", r)
+	}
 }
 
 // TestHostile keeps going behind documents that are broken, foreign or made
