@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,10 +28,10 @@ func (a *app) parseCmd() *cobra.Command {
 		Use:   "parse [--format F FILE|- … | --source ID|FILE.yaml FILE … | SOURCE …]",
 		Short: "Read files into records, or replay the archive into the store",
 		Long: `With --format or --source, files become records as JSON lines on standard output;
-problems are JSON lines on standard error, whose last line is the summary. The
-files of a joined format (ofac-csv, ams-csv) are read as one unit, others each
-by itself. Exit 3 if a record was spoilt, 1 if a file is empty or not of the
-format.
+problems are JSON lines on standard error, as are warnings of unread columns and
+of values that no table knows; the last line there is the summary. The files of a
+joined format (ofac-csv, ams-csv) are read as one unit, others each by itself.
+Exit 3 if a record was spoilt, 1 if a file is empty or not of the format.
 
 Without them the newest captures of the sources named (of all, if none is) are
 read out of the archive into the store, without any network.
@@ -135,10 +137,11 @@ func (a *app) parseFiles(ctx context.Context, source string, f parsers.Format, f
 	}
 	var (
 		count parsers.Count
+		audit record.Audit
 		fatal []error
 	)
 	for _, parts := range units {
-		u := record.Unit{Parts: parts, Temp: temp, Origin: record.Origin{
+		u := record.Unit{Parts: parts, Temp: temp, Audit: &audit, Origin: record.Origin{
 			Source: source, URL: parts[0].Capture.URL, SHA256: parts[0].Capture.SHA256,
 		}}
 		if err := a.parseUnit(ctx, u, f, fn, unpack, &count); err != nil {
@@ -147,6 +150,11 @@ func (a *app) parseFiles(ctx context.Context, source string, f parsers.Format, f
 	}
 	if err := errors.Join(fatal...); err != nil {
 		a.report(err)
+	}
+	for _, w := range warnings(&audit) {
+		if err := a.errLine(map[string]string{"warning": w}); err != nil {
+			return err
+		}
 	}
 	if err := a.errLine(count); err != nil {
 		return err
@@ -158,6 +166,26 @@ func (a *app) parseFiles(ctx context.Context, source string, f parsers.Format, f
 		return &exit{exitPartly, nil}
 	}
 	return nil
+}
+
+// warnings says what a parse left unread, and which values no table knows: a
+// line each. They spoil nothing.
+func warnings(audit *record.Audit) []string {
+	if audit == nil {
+		return nil
+	}
+	var lines []string
+	if n := len(audit.Unread); n > 0 {
+		lines = append(lines, fmt.Sprintf("%s unread: %s; map them, or name them under ignore", plural(n, "source field"), strings.Join(audit.Unread, ", ")))
+	}
+	for _, field := range slices.Sorted(maps.Keys(audit.Misses)) {
+		lines = append(lines, fmt.Sprintf("%s: unknown in %s: %s; add them to the field's table, or to absent where they mean none",
+			field, plural(audit.Missed[field], "row"), strings.Join(audit.Misses[field], ", ")))
+	}
+	if audit.More > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more unread fields and unknown values", audit.More))
+	}
+	return lines
 }
 
 // problemLine is a problem on standard error.

@@ -253,6 +253,25 @@ func (a *app) printProblems(ctx context.Context, s *bolt.Store, source string) e
 				return err
 			}
 		}
+		if err := a.printWarnings(newest[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printWarnings prints what a parse left unread or did not know.
+func (a *app) printWarnings(run record.Run) error {
+	for _, w := range warnings(run.Audit) {
+		if a.json {
+			if err := a.line(map[string]string{"source": run.Source, "warning": w}); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := fmt.Fprintf(a.out, "%s  warning: %s\n", run.Source, w); err != nil {
+			return err
+		}
 	}
 	return nil
 }
