@@ -5,6 +5,7 @@ import (
 
 	"github.com/tripoint-data/tripoint/parsers/bis"
 	"github.com/tripoint-data/tripoint/parsers/csl"
+	"github.com/tripoint-data/tripoint/parsers/ecfr"
 	"github.com/tripoint-data/tripoint/parsers/eu"
 	"github.com/tripoint-data/tripoint/parsers/fields"
 	"github.com/tripoint-data/tripoint/parsers/manifest/ams"
@@ -32,6 +33,7 @@ var formats = []Format{
 	{Name: "uk-csv", Version: "1", Members: []string{"*.csv"}, New: uk.New},
 	{Name: "un-xml", Version: "1", Members: []string{"*.xml"}, New: un.New},
 	{Name: "seco-xml", Version: "1", Members: []string{"*.xml"}, New: seco.New},
+	{Name: "ecfr-xml", Version: "1", Members: []string{"*.xml"}, New: ecfr.New},
 	{Name: "ppubs-json", Version: "1", Members: []string{"*.json"}, New: ppubs.New},
 	{Name: "odp-json", Version: "1", Members: []string{"*.json"}, New: odp.New},
 	{Name: "patft-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: patft.New},
