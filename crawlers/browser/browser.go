@@ -6,7 +6,6 @@
 package browser
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -158,11 +157,7 @@ func (r *renderer) fetch(ctx context.Context, req record.Request) (*fetch.Respon
 		if !keepsTab(err) {
 			r.close() // whatever it is, a new browser has not got it
 		}
-		var later *laterError
-		if errors.As(err, &later) {
-			wait = max(wait, later.wait)
-		}
-		if ctx.Err() != nil || n >= *opt.Max || !passing(err) || wait > time.Duration(opt.MaxWait) {
+		if ctx.Err() != nil || n >= *opt.Max || !passing(err) {
 			return nil, fmt.Errorf("%s: %w", fetch.Redact(req.URL), err)
 		}
 		r.c.agent.Log().WarnContext(ctx, "page tried again", "source", r.job.Source, "url", fetch.Redact(req.URL), "try", n+1, "error", err, "wait", wait)
@@ -181,7 +176,7 @@ func (r *renderer) once(ctx context.Context, req record.Request) (*fetch.Respons
 		r.close()
 	}
 	if r.tab == nil {
-		t, err := r.c.newTab(ctx, r.path, r.proxy, r.client.Permit)
+		t, err := r.c.newTab(ctx, r.path, r.proxy, r.client)
 		if err != nil {
 			return nil, err
 		}
@@ -198,15 +193,15 @@ func (r *renderer) once(ctx context.Context, req record.Request) (*fetch.Respons
 // show brings the tab to a page: by a click, where it shows the page before,
 // and otherwise from the address on.
 func (r *renderer) show(ctx context.Context, req record.Request) error {
-	from := r.shown.Step
+	from, visible := r.shown.Step, r.c.opt.visible(req.Role)
 	if r.shown.URL != req.URL || from > req.Step {
-		if err := r.turn(ctx, req.URL, func() error { return r.tab.navigate(req.URL) }); err != nil {
+		if err := r.turn(ctx, req.URL, func() error { return r.tab.navigate(req.URL, visible) }); err != nil {
 			return err
 		}
 		from = 0
 	}
 	for step := from; step < req.Step; step++ {
-		if err := r.turn(ctx, req.URL, func() error { return r.tab.next() }); err != nil {
+		if err := r.turn(ctx, req.URL, func() error { return r.tab.next(visible) }); err != nil {
 			return fmt.Errorf("page %d: %w", step+2, err)
 		}
 	}
@@ -230,24 +225,13 @@ func (r *renderer) capture(ctx context.Context, req record.Request) (*fetch.Resp
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.CreateTemp(r.c.agent.Temp(), "tripoint-*.page")
+	body := fetch.MemoryBody(page)
+	stable, err := r.c.opt.Stable(body)
 	if err != nil {
 		return nil, err
 	}
-	_ = os.Remove(f.Name()) // nothing is left behind if the process dies
-	_, err = io.Copy(f, bytes.NewReader(page))
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	body, err := fetch.FileBody(ctx, f, r.c.opt.Limits.MaxBytes)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
 	resp := &fetch.Response{Body: body, Capture: record.Capture{
-		URL: req.URL, MediaType: "text/html; charset=utf-8", SHA256: body.SHA256(), Size: body.Size(),
+		URL: req.URL, MediaType: "text/html; charset=utf-8", SHA256: body.SHA256(), Stable: stable, Size: body.Size(),
 		Status: r.tab.status, Rendered: true, Request: req, Fetched: r.c.agent.Now().UTC(),
 	}}
 	if record.CanonicalURL(final) != record.CanonicalURL(req.URL) {
@@ -259,19 +243,24 @@ func (r *renderer) capture(ctx context.Context, req record.Request) (*fetch.Resp
 	return resp, nil
 }
 
-// lead returns the next page of a list, if there is one.
+// lead returns what the page that the tab shows leads to: the pages that its
+// links name, and the next page of a list, if there is one.
 func (r *renderer) lead(_ context.Context, req record.Request, _ *fetch.Response) ([]record.Request, error) {
+	led, err := r.links(req)
+	if err != nil {
+		return nil, err
+	}
 	p := r.c.opt.Paginate
-	if p == nil {
-		return nil, nil
+	if p == nil || req.Role != r.c.opt.Role {
+		return led, nil
 	}
 	more, err := r.tab.hasNext()
 	if err != nil || !more {
-		return nil, err
+		return led, err
 	}
 	if req.Step+1 >= p.Max {
 		return nil, fmt.Errorf("paginate.max: the list goes on after %d pages", p.Max)
 	}
 	req.Step++
-	return []record.Request{req}, nil
+	return append(led, req), nil
 }

@@ -58,7 +58,24 @@ func (s *web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	switch r.URL.Path {
 	case "/robots.txt":
+		if r.Host == "cdn.tripoint.test" {
+			fmt.Fprint(w, "User-agent: tripoint\nDisallow: /closed\n")
+			return
+		}
 		fmt.Fprint(w, "User-agent: *\nDisallow: /kept-from-us\n")
+	case "/parts": // a page of things from here and elsewhere
+		fmt.Fprintf(w, scripted, `for (const part of ["/kept-from-us/data", "/open/data", "http://cdn.tripoint.test/closed/data", "http://cdn.tripoint.test/open/data"])
+	fetch(part, {mode: "no-cors"}).catch(() => {});`)
+	case "/needs-closed":
+		fmt.Fprint(w, `<script>fetch("/kept-from-us/data").then(() => document.body.innerHTML = "<table id=bl><tbody><tr><td>x")</script>`)
+	case "/links":
+		fmt.Fprintf(w, scripted, `setTimeout(() => document.body.insertAdjacentHTML("beforeend", '<table id="items">' +
+	'<tr class="item"><td><a href="detail?n=1#top">A</a></td><td> 2020-01-02\n</td><td title="t1">x</td></tr>' +
+	'<tr class="item"><td><a href="/detail?n=2">B</a></td><td></td></tr>' +
+	'<tr class="item"><td><a href="http://other.tripoint.test/detail">C</a></td></tr>' +
+	'<tr class="item"><td><a href="#here">D</a><a href="javascript:void(0)">E</a></td></tr></table>'), 100)`)
+	case "/detail":
+		fmt.Fprint(w, `<script>setTimeout(() => document.body.innerHTML = "<p id=ready>" + location.search, 200)</script>`)
 	case "/list", "/other":
 		fmt.Fprintf(w, scripted, "")
 	case "/alert":
@@ -158,9 +175,11 @@ func setup(t testing.TB) *crawl {
 func (c *crawl) run(ctx context.Context, t testing.TB, more string, paths ...string) error {
 	t.Helper()
 	start := "start: [" + crawltest.Host + strings.Join(paths, ", "+crawltest.Host) + "]\n"
-	common := options
-	if paths[0] == "/empty" {
-		common = "wait: {visible: '#never', timeout: 1s}\nretry: {max: 0}\n"
+	common := ""
+	for line := range strings.Lines(options) { // what more says of its own stands
+		if key, _, _ := strings.Cut(line, ":"); !strings.Contains("\n"+more, "\n"+key+":") {
+			common += line
+		}
 	}
 	b, err := browser.New(decode(start+common+more), c.agent)
 	if err != nil {
@@ -268,9 +287,58 @@ func TestPagesThatAreNotKept(t *testing.T) {
 	}
 }
 
+// TestRobotsOfParts has a page that asks for things on its own host and on
+// another: what the robots.txt of each closes is left out, and the rest is there.
+func TestRobotsOfParts(t *testing.T) {
+	c := setup(t)
+	if err := c.run(t.Context(), t, "", "/parts"); err != nil {
+		t.Fatalf("%v\n%s", err, c.log)
+	}
+	for path, want := range map[string]int{"/kept-from-us/data": 0, "/closed/data": 0, "/open/data": 2, "/favicon.ico": 0} {
+		if n := c.web.count(path); n != want {
+			t.Errorf("%s was asked for %d times, want %d", path, n, want)
+		}
+	}
+	if n := strings.Count(c.log.String(), "left out of pages as robots.txt says"); n != 2 {
+		t.Errorf("said of %d hosts, want 2:\n%s", n, c.log)
+	}
+	err := c.run(t.Context(), t, "retry: {max: 0}\nwait: {visible: '#bl tbody tr', timeout: 1s}", "/needs-closed")
+	if want := "(robots.txt closes 1 of the things that the page asks for)"; !strings.Contains(fmt.Sprint(err), want) {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+// TestFollow has links that a script writes: they are followed on their host,
+// with what stands beside them.
+func TestFollow(t *testing.T) {
+	c := setup(t)
+	err := c.run(t.Context(), t, `
+role: rows
+follow: [{select: "#items a", role: detail, visible: "#ready", carry: {date: "closest(tr) td:nth-child(2)", hint: "closest(tr) td[title] @title", name: "closest(td)"}}]
+wait: {visible: "#items", timeout: 10s}
+`, "/links")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, c.log)
+	}
+	var got []string
+	for _, k := range c.archive.All() {
+		_, ready, _ := strings.Cut(string(k.Body), `<p id="ready">`)
+		ready, _, _ = strings.Cut(ready, "<")
+		got = append(got, fmt.Sprint(k.Capture.Request.Role, " ", strings.TrimPrefix(k.Capture.URL, crawltest.Host), " ", ready, " ", k.Capture.Request.Vars))
+	}
+	want := []string{
+		"rows /links  map[]",
+		"detail /detail?n=1 ?n=1 map[date:2020-01-02 hint:t1 name:A]",
+		"detail /detail?n=2 ?n=2 map[name:B]",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+}
+
 func TestNeverReady(t *testing.T) {
 	c := setup(t)
-	err := c.run(t.Context(), t, "", "/empty")
+	err := c.run(t.Context(), t, "wait: {visible: '#never', timeout: 1s}\nretry: {max: 0}", "/empty")
 	if want := "/empty: wait.visible #never: not done within 1s"; !strings.Contains(fmt.Sprint(err), want) || c.kept() != nil {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -361,6 +429,7 @@ func TestFaults(t *testing.T) {
 	_, err := browser.New(decode(`
 paginate: {kind: offset, max: -1}
 restart_every: -1
+follow: [{select: a, role: list}, {role: detail}]
 rate: {parallel: 2}
 headers: {X-Key: a}
 auth: {header: X-Key, env: KEY}
@@ -370,11 +439,11 @@ auth: {header: X-Key, env: KEY}
 		path, _, _ := strings.Cut(line, ":")
 		paths = append(paths, path)
 	}
-	want := []string{"start", "paginate.kind", "paginate.select", "paginate.max", "restart_every", "rate.parallel", "headers", "auth"}
+	want := []string{"start", "paginate.kind", "paginate.select", "paginate.max", "follow[0].role", "follow[1].select", "restart_every", "rate.parallel", "headers", "auth"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%v", diff, err)
 	}
-	for _, bad := range []string{`wait: {visible: "a["}`, `wait: {block: [colour]}`, `wait: {timeout: soon}`, `colour: red`} {
+	for _, bad := range []string{`follow: [{select: a, role: b, carry: {x: "closest("}}]`, `wait: {visible: "a["}`, `wait: {block: [colour]}`, `wait: {timeout: soon}`, `colour: red`} {
 		if _, err := browser.New(decode("start: [http://a.test/]\n"+bad), nil); err == nil {
 			t.Errorf("%s: no fault", bad)
 		}

@@ -9,9 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tripoint-data/tripoint/crawlers/crawltest"
@@ -100,16 +98,16 @@ func TestListwise(t *testing.T) {
 	}
 }
 
-// FuzzHeaders reads what a publisher and a rule may say: no wait is negative,
-// and no rule has an empty part.
-func FuzzHeaders(f *testing.F) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	f.Add("120", "MAP *.tripoint.test 127.0.0.1:80, EXCLUDE x")
-	f.Add(now.Add(time.Hour).Format(http.TimeFormat), "map a b")
-	f.Add("1e400", ",")
-	f.Fuzz(func(t *testing.T, after, rules string) {
-		if wait := retryAfter(network.Headers{"retry-after": after}, now); wait < 0 {
-			t.Errorf("wait %s", wait)
+// FuzzPick reads what a source may write beside a link and in a rule of hosts:
+// what is taken has something to look for, and no rule has an empty part.
+func FuzzPick(f *testing.F) {
+	f.Add("closest(tr) td:nth-child(3) @title", "MAP *.tripoint.test 127.0.0.1:80, EXCLUDE x")
+	f.Add("@href", "map a b")
+	f.Add("closest(tr:not(.x)) td", ",")
+	f.Fuzz(func(t *testing.T, text, rules string) {
+		var p Pick
+		if p.UnmarshalText([]byte(text)) == nil && p == (Pick{}) {
+			t.Errorf("%q finds nothing", text)
 		}
 		for _, r := range parseHostRules(rules) {
 			if r.pattern == "" || r.to == "" {
@@ -117,4 +115,24 @@ func FuzzHeaders(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestPick(t *testing.T) {
+	for text, want := range map[string]Pick{
+		"closest(tr) td:nth-child(3)":   {Around: "tr", Within: "td:nth-child(3)"},
+		"closest(tr:not(.x)) td @title": {Around: "tr:not(.x)", Within: "td", Attr: "title"},
+		"span.date":                     {Within: "span.date"},
+		"@href":                         {Attr: "href"},
+		"closest(li)":                   {Around: "li"},
+	} {
+		var got Pick
+		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
+			t.Errorf("%s: %+v, %v", text, got, err)
+		}
+	}
+	for _, bad := range []string{"", "closest(", "closest(a[) b", "td["} {
+		if err := new(Pick).UnmarshalText([]byte(bad)); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,13 +22,15 @@ type Options struct {
 	Role     string    `yaml:"role"`  // of the pages; list
 	Wait     Wait      `yaml:"wait"`
 	Paginate *Paginate `yaml:"paginate"`
+	// Follow are the links that are followed, on the host that they stand on.
+	Follow []Follow `yaml:"follow"`
 	// RestartEvery is how many pages a browser lives for; 100.
 	RestartEvery int `yaml:"restart_every"`
 }
 
 // Wait says when a page is ready and what it need not load.
 type Wait struct {
-	Visible Selector       `yaml:"visible"` // CSS; the page is ready when it shows
+	Visible Selector       `yaml:"visible"` // CSS; a page that is started at is ready when it shows
 	Timeout fetch.Duration `yaml:"timeout"` // of loading, of waiting, of a click; 30s each
 	Block   []Block        `yaml:"block"`   // image, font, media, stylesheet
 }
@@ -37,6 +40,16 @@ type Paginate struct {
 	Kind   string   `yaml:"kind"`   // click
 	Select Selector `yaml:"select"` // CSS of what is clicked; the list ends where it is missing or disabled
 	Max    int      `yaml:"max"`    // pages of one list; 1000. A longer list is an error.
+}
+
+// Follow says which links are followed and what they lead to.
+type Follow struct {
+	Select  Selector        `yaml:"select"`  // CSS
+	Attr    string          `yaml:"attr"`    // that holds the address; href
+	Role    string          `yaml:"role"`    // of what is led to: detail
+	On      []string        `yaml:"on"`      // roles of the pages that are looked at; that of the start
+	Visible Selector        `yaml:"visible"` // CSS; what is led to is ready when it shows, or when it is loaded
+	Carry   map[string]Pick `yaml:"carry"`   // texts beside the link that its page is told, by variable
 }
 
 // Selector is a CSS selector.
@@ -77,6 +90,12 @@ func (o *Options) setDefaults() {
 	if o.RestartEvery == 0 {
 		o.RestartEvery = 100
 	}
+	for i := range o.Follow {
+		if len(o.Follow[i].On) == 0 {
+			o.Follow[i].On = []string{o.Role}
+		}
+		o.Follow[i].Attr = cmp.Or(o.Follow[i].Attr, "href")
+	}
 	if o.Paginate != nil && o.Paginate.Max == 0 {
 		o.Paginate.Max = 1000
 	}
@@ -115,6 +134,15 @@ func (o *Options) check() error {
 			fault("paginate.max", "%d is negative", p.Max)
 		}
 	}
+	for i, f := range o.Follow {
+		at := fmt.Sprintf("follow[%d].", i)
+		if f.Select == "" {
+			fault(at+"select", "say by a CSS selector which links are followed")
+		}
+		if f.Role == "" || f.Role == o.Role {
+			fault(at+"role", "say what the links lead to, another thing than the start: detail …")
+		}
+	}
 	if o.RestartEvery < 0 {
 		fault("restart_every", "%d is negative", o.RestartEvery)
 	}
@@ -128,6 +156,16 @@ func (o *Options) check() error {
 		fault("auth", "a browser would send the key to every host: use kind site or api")
 	}
 	return errors.Join(faults...)
+}
+
+// visible is what a page of a role is ready by.
+func (o *Options) visible(role string) Selector {
+	for _, f := range o.Follow {
+		if f.Role == role {
+			return f.Visible
+		}
+	}
+	return o.Wait.Visible
 }
 
 func (o *Options) blocked(t network.ResourceType) bool {

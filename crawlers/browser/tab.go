@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,16 +34,18 @@ type tab struct {
 	cancel func()
 	opt    *Options
 	log    *slog.Logger
-	permit func(context.Context, string) error
-	now    func() time.Time
-	status int // of the document
+	client *fetch.Client // obeys for documents
+	aside  *fetch.Client // for what a document asks for, tried once
+	status int           // of the document
 
 	mu      sync.Mutex
 	refused error
+	closed  map[string]int // what robots.txt closed to the page shown, by host
+	answer  int            // the status that the last document came with; 0: none yet
 }
 
 // newTab starts a browser that talks to nobody on its own account.
-func (c *Crawler) newTab(ctx context.Context, path, proxy string, permit func(context.Context, string) error) (*tab, error) {
+func (c *Crawler) newTab(ctx context.Context, path, proxy string, client *fetch.Client) (*tab, error) {
 	sweepProfiles(c.agent.Temp(), c.agent.Log())
 	profile, remove, err := newProfile(c.agent.Temp())
 	if err != nil {
@@ -71,7 +74,7 @@ func (c *Crawler) newTab(ctx context.Context, path, proxy string, permit func(co
 	quiet := func(format string, args ...any) { log.Debug("browser", "message", fmt.Sprintf(format, args...)) }
 	tctx, cancel := chromedp.NewContext(allocator, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet), chromedp.WithDebugf(func(string, ...any) {}))
 	t := &tab{
-		ctx: tctx, opt: &c.opt, log: log, permit: permit, now: c.agent.Now,
+		ctx: tctx, opt: &c.opt, log: log, client: client, aside: c.asideClient(), closed: map[string]int{},
 		cancel: func() { cancel(); stop(); remove() },
 	}
 	// The first Do starts the browser and must have no deadline of its own,
@@ -92,7 +95,7 @@ func (t *tab) prepare() error {
 	return chromedp.Do(t.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		go t.intercept(target, chromedp.Events(t.ctx, devfetch.RequestPaused))
 		go dismiss(t.ctx, target, chromedp.Events(t.ctx, page.JavascriptDialogOpening))
-		if _, err := cdp.Call(ctx, target, devfetch.Enable, devfetch.EnableParams{}); err != nil {
+		if _, err := cdp.Call(ctx, target, devfetch.Enable, devfetch.EnableParams{Patterns: paused}); err != nil {
 			return err
 		}
 		if _, err := cdp.Call(ctx, target, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}); err != nil {
@@ -118,32 +121,36 @@ func within[T any](t *tab, a chromedp.Action[T]) (T, error) {
 }
 
 // navigate loads a page and waits until it shows what is wanted.
-func (t *tab) navigate(address string) error {
-	_ = t.refusal() // of an earlier page
+func (t *tab) navigate(address string, visible Selector) error {
+	t.forget()
 	resp, err := within(t, chromedp.NavigateResponse(address))
 	if refused := t.refusal(); refused != nil {
 		return refused
 	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("loading: %w", err)
-	case resp == nil:
-		return errors.New("loading: no answer was received")
-	case resp.Status < 200 || resp.Status > 299:
-		err := &fetch.StatusError{URL: fetch.Redact(address), Status: int(resp.Status)}
-		return &laterError{err, retryAfter(resp.Headers, t.now())}
+	if resp == nil { // the browser shows a page of its own for some statuses
+		t.mu.Lock()
+		t.status = t.answer
+		t.mu.Unlock()
+		if t.status >= 400 {
+			return &fetch.StatusError{URL: fetch.Redact(address), Status: t.status}
+		}
+		return fmt.Errorf("loading: %w", cmp.Or(err, errors.New("no answer was received")))
 	}
-	t.status = int(resp.Status)
-	return t.ready()
+	if err != nil {
+		return fmt.Errorf("loading: %w", err)
+	}
+	if t.status = int(resp.Status); t.status < 200 || t.status > 299 {
+		return &fetch.StatusError{URL: fetch.Redact(address), Status: t.status}
+	}
+	return t.ready(visible)
 }
 
-func (t *tab) ready() error {
-	selector := t.opt.Wait.Visible
-	if selector == "" {
+func (t *tab) ready(visible Selector) error {
+	if visible == "" {
 		return nil
 	}
-	if _, err := within(t, chromedp.WaitVisible(chromedp.CSS(selector))); err != nil {
-		return fmt.Errorf("wait.visible %s: %w", selector, err)
+	if _, err := within(t, chromedp.WaitVisible(chromedp.CSS(visible))); err != nil {
+		return fmt.Errorf("wait.visible %s: %w%s", visible, err, t.missing())
 	}
 	return nil
 }
@@ -170,16 +177,13 @@ func (t *tab) hasNext() (bool, error) {
 }
 
 // next clicks to the next page and waits until it is another one.
-func (t *tab) next() error {
+func (t *tab) next(visible Selector) error {
 	if more, err := t.hasNext(); err != nil {
 		return err
 	} else if !more {
 		return errNoNext
 	}
-	watched := t.opt.Wait.Visible
-	if watched == "" {
-		watched = "body"
-	}
+	watched := cmp.Or(visible, "body")
 	texts, err := js(textsJS, watched)
 	if err != nil {
 		return err
@@ -195,7 +199,7 @@ func (t *tab) next() error {
 	if err := t.changed(texts, before); err != nil {
 		return err
 	}
-	return t.ready()
+	return t.ready(visible)
 }
 
 // changed waits until texts are others than before, and stay so for a moment.

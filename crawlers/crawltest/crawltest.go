@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +23,22 @@ type Subject struct {
 	// Index writes a page whose links the crawler follows. Nil: it fetches
 	// what it starts at and follows nothing.
 	Index func(links []string) (mediaType string, body string)
+	// Rendered says that it keeps pages as a browser built them, one at a time
+	// and without telling the publisher what we have.
+	Rendered bool
+	// Folder says that it takes in the files of a folder, the agent's base,
+	// instead of fetching: what only a web can do is not checked.
+	Folder bool
 }
 
-const pages = 12
+// pages is the size of the web; a browser takes its time for each.
+const (
+	pages         = 12
+	pagesRendered = 7
+)
+
+// webless are the checks that a crawler of files is up to.
+var webless = []string{"EachOnce", "Killed", "KeepFails", "Unchanged", "TooLarge", "Empty"}
 
 // Run checks that a crawler keeps the promises of fetch.Crawler.
 func Run(t *testing.T, s Subject) {
@@ -34,8 +48,13 @@ func Run(t *testing.T, s Subject) {
 		"RetryAfter": retryAfter, "CutShort": cutShort, "Unchanged": unchanged, "TooLarge": tooLarge,
 		"Robots": robots, "Empty": empty, "Private": private,
 	} {
+		if s.Folder && !slices.Contains(webless, name) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			if !s.Rendered { // a browser is enough for both processors
+				t.Parallel()
+			}
 			check(t, s)
 		})
 	}
@@ -50,12 +69,22 @@ type run struct {
 	frontier *Frontier
 	archive  *Archive
 	start    []string
+	folder   bool
+	rendered bool
 }
 
 func (s Subject) setup(t *testing.T, opt fetch.Options) *run {
 	t.Helper()
-	r := &run{web: newWeb(s.Index), frontier: NewFrontier(), archive: &Archive{}}
-	r.agent, r.clock = Agent(t, r.web)
+	size := pages
+	if s.Rendered {
+		size = pagesRendered
+	}
+	r := &run{web: newWeb(s.Index, size), frontier: NewFrontier(), archive: &Archive{}, folder: s.Folder, rendered: s.Rendered}
+	var base string
+	if s.Folder {
+		base = r.web.files(t)
+	}
+	r.agent, r.clock = AgentWith(t, r.web, fetch.AgentOptions{Base: base})
 	r.start = r.web.start()
 	r.crawler = s.New(t, r.agent, r.start, opt)
 	return r
@@ -69,9 +98,33 @@ func (r *run) crawl(ctx context.Context) error {
 func (r *run) kept() map[string]int {
 	kept := map[string]int{}
 	for _, k := range r.archive.All() {
-		kept[strings.TrimPrefix(k.Capture.URL, Host)]++
+		kept[path(k.Capture.URL)]++
 	}
 	return kept
+}
+
+// path is a page of the web, also where it was a file.
+func path(address string) string {
+	if name, ok := strings.CutPrefix(address, "file:"); ok {
+		return "/" + name
+	}
+	return strings.TrimPrefix(address, Host)
+}
+
+// is says whether a body is a page's.
+func (r *run) is(body []byte, page string) bool {
+	if r.rendered {
+		return strings.Contains(string(body), r.web.body(page))
+	}
+	return string(body) == r.web.body(page)
+}
+
+// parallel is how many requests may be in flight.
+func (s Subject) parallel(n int) fetch.Rate {
+	if s.Rendered {
+		n = 0
+	}
+	return fetch.Rate{Parallel: n}
 }
 
 func (r *run) wantAllKept(t *testing.T) {
@@ -88,7 +141,7 @@ func (r *run) wantAllKept(t *testing.T) {
 }
 
 func eachOnce(t *testing.T, s Subject) {
-	r := s.setup(t, fetch.Options{Rate: fetch.Rate{Parallel: 4}})
+	r := s.setup(t, fetch.Options{Rate: s.parallel(4)})
 	if err := r.crawl(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +156,7 @@ func eachOnce(t *testing.T, s Subject) {
 		if c.Source != "test" || c.Run != "r1" || c.Status != http.StatusOK || c.Fetched.IsZero() || c.Request.URL != c.URL {
 			t.Errorf("capture %+v", c)
 		}
-		if page := strings.TrimPrefix(c.URL, Host); strings.HasPrefix(page, "/page") && string(k.Body) != r.web.body(page) {
+		if page := path(c.URL); strings.HasPrefix(page, "/page") && !r.is(k.Body, page) {
 			t.Errorf("%s: body %q", page, k.Body)
 		}
 	}
@@ -120,10 +173,14 @@ func eachOnce(t *testing.T, s Subject) {
 func killed(t *testing.T, s Subject) {
 	const parallel = 3
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 8 {
-		r := s.setup(t, fetch.Options{Rate: fetch.Rate{Parallel: parallel}})
+	rounds, deaths := 8, 4
+	if s.Rendered { // each crawl starts a browser
+		rounds, deaths = 1, 2
+	}
+	for range rounds {
+		r := s.setup(t, fetch.Options{Rate: s.parallel(parallel)})
 		kills := 0
-		for ; kills < 4; kills++ {
+		for ; kills < deaths; kills++ {
 			ctx, cancel := context.WithCancel(context.Background())
 			if point := random.IntN(4); kills%2 == 0 {
 				r.archive.Kept = func(record.Capture) {
@@ -218,6 +275,9 @@ func retryAfter(t *testing.T, s Subject) {
 		},
 		"own": func(*Clock) (string, string) { return "x-rate-limit-retry-after-seconds", "120" },
 	} {
+		if s.Rendered && name != "own" { // the forms are the agent's business
+			continue
+		}
 		r := s.setup(t, fetch.Options{})
 		var asked time.Time
 		r.web.answer("/page/2", func(w http.ResponseWriter, n int) {
@@ -256,7 +316,7 @@ func cutShort(t *testing.T, s Subject) {
 	}
 	r.wantAllKept(t)
 	for _, k := range r.archive.All() {
-		if k.Capture.URL == Host+"/page/2" && string(k.Body) != r.web.body("/page/2") {
+		if k.Capture.URL == Host+"/page/2" && !r.is(k.Body, "/page/2") {
 			t.Errorf("half a body is kept: %q", k.Body)
 		}
 	}
@@ -267,7 +327,10 @@ func cutShort(t *testing.T, s Subject) {
 func unchanged(t *testing.T, s Subject) {
 	r := s.setup(t, fetch.Options{})
 	r.web.answer("/page/5", func(w http.ResponseWriter, n int) { fmt.Fprintf(w, "new every time: %d", n) })
-	for range 2 {
+	for n := range 2 {
+		if s.Folder {
+			r.web.file(t, "/page/5", fmt.Sprintf("new every time: %d", n))
+		}
 		r.frontier = NewFrontier()
 		if err := r.crawl(context.Background()); err != nil {
 			t.Fatal(err)
@@ -277,21 +340,25 @@ func unchanged(t *testing.T, s Subject) {
 	second := r.archive.All()[len(r.web.all()):]
 	for _, k := range second {
 		want := http.StatusNotModified
-		if k.Capture.URL == Host+"/page/5" {
+		if path(k.Capture.URL) == "/page/5" {
 			want = http.StatusOK
 		}
 		if k.Capture.Status != want {
 			t.Errorf("%s is kept with status %d, want %d", k.Capture.URL, k.Capture.Status, want)
 		}
 	}
-	if r.web.notModified() == 0 {
+	if !s.Rendered && !s.Folder && r.web.notModified() == 0 {
 		t.Error("the publisher was never told what we have")
 	}
 }
 
 func tooLarge(t *testing.T, s Subject) {
 	r := s.setup(t, fetch.Options{Limits: fetch.Limits{MaxBytes: 64 << 10}})
-	r.web.answer("/page/4", func(w http.ResponseWriter, _ int) { fmt.Fprint(w, strings.Repeat("x", 64<<10+1)) })
+	large := strings.Repeat("x", 64<<10+1)
+	r.web.answer("/page/4", func(w http.ResponseWriter, _ int) { fmt.Fprint(w, large) })
+	if s.Folder {
+		r.web.file(t, "/page/4", large)
+	}
 	err := r.crawl(context.Background())
 	if !errors.Is(err, fetch.ErrTooLarge) {
 		t.Errorf("error %v, want %v", err, fetch.ErrTooLarge)

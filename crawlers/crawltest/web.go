@@ -4,12 +4,16 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
+	"testing"
 )
 
 // web is a small web: an index where the crawler follows links, and pages.
 type web struct {
 	index func([]string) (string, string)
+	size  int // pages
 
 	mu      sync.Mutex
 	count   map[string]int // requests by path
@@ -17,14 +21,15 @@ type web struct {
 	renewed int
 	fuse    int // requests until burn
 	burn    func()
+	folder  string // that holds the pages as files, where there is one
 }
 
-func newWeb(index func([]string) (string, string)) *web {
-	return &web{index: index, count: map[string]int{}, answers: map[string]func(http.ResponseWriter, int){}}
+func newWeb(index func([]string) (string, string), size int) *web {
+	return &web{index: index, size: size, count: map[string]int{}, answers: map[string]func(http.ResponseWriter, int){}}
 }
 
 func (w *web) pages() []string {
-	paths := make([]string, pages)
+	paths := make([]string, w.size)
 	for i := range paths {
 		paths[i] = fmt.Sprintf("/page/%d", i+1)
 	}
@@ -48,6 +53,26 @@ func (w *web) start() []string {
 		start[i] = Host + start[i]
 	}
 	return start
+}
+
+// files writes the pages to a folder.
+func (w *web) files(t *testing.T) string {
+	w.folder = t.TempDir()
+	for _, page := range w.pages() {
+		w.file(t, page, w.body(page))
+	}
+	return w.folder
+}
+
+func (w *web) file(t *testing.T, page, body string) {
+	t.Helper()
+	path := filepath.Join(w.folder, filepath.FromSlash(page))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (w *web) body(path string) string { return "<p>this is " + path + ", and nothing more</p>" }

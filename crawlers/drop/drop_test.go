@@ -21,6 +21,26 @@ func decoder(text string) func(any) error {
 	return func(v any) error { return yaml.Load([]byte(text), v, yaml.WithKnownFields()) }
 }
 
+func TestConformance(t *testing.T) {
+	crawltest.Run(t, crawltest.Subject{
+		Folder: true,
+		New: func(t testing.TB, agent *fetch.Agent, _ []string, opt fetch.Options) fetch.Crawler {
+			c, err := drop.New(func(v any) error {
+				o := v.(*drop.Options)
+				o.Folder, o.Files = ".", []string{"page/*"}
+				if opt.Limits.MaxBytes > 0 {
+					o.MaxBytes = opt.Limits.MaxBytes
+				}
+				return nil
+			}, agent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		},
+	})
+}
+
 // place writes files under a new folder.
 func place(t *testing.T, files map[string]string) string {
 	t.Helper()

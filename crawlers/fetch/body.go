@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -36,6 +37,12 @@ func (b *Body) SHA256() string { return b.hash }
 
 // Close gives the body up.
 func (b *Body) Close() error { return b.close() }
+
+// MemoryBody returns bytes as a Body.
+func MemoryBody(data []byte) *Body {
+	sum := sha256.Sum256(data)
+	return &Body{content: bytes.NewReader(data), size: int64(len(data)), hash: hex.EncodeToString(sum[:]), close: func() error { return nil }}
+}
 
 // FileBody reads a file through once, for its hash, and returns it as a Body.
 // A file larger than limit is refused.

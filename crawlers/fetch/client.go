@@ -165,6 +165,15 @@ func (c *Client) Turn(ctx context.Context, address string) (func(), error) {
 	return c.agent.limiter.host(u.Host).take(ctx, c, every)
 }
 
+// Answered tells what a host answered, for those who fetch by other means: its
+// next turn is as it asks.
+func (c *Client) Answered(address string, status int, header http.Header) {
+	if u, err := url.Parse(address); err == nil {
+		now := c.agent.opt.Now()
+		c.agent.limiter.host(u.Host).answered(now, now, c.opt.every(), status, header)
+	}
+}
+
 // Do fetches a request. Any answer but 2xx, or 304 to a conditional request,
 // is a *StatusError. The caller closes the Response.
 func (c *Client) Do(ctx context.Context, r record.Request, header http.Header) (*Response, error) {

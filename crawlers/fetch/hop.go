@@ -3,8 +3,6 @@ package fetch
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -105,7 +103,7 @@ func (h *hop) receive(resp *http.Response, in *heard) (io.ReadCloser, error) {
 	}
 	if !good {
 		data, _ := io.ReadAll(io.LimitReader(in, errorPage)) // a page that says no may break off
-		return memory(data), nil
+		return MemoryBody(data), nil
 	}
 	if !rest {
 		h.part.begin(resp)
@@ -140,12 +138,6 @@ func (h *hop) complete(resp *http.Response) (io.ReadCloser, error) {
 		h.part.drop()
 	}
 	return body, err
-}
-
-// memory is a small body.
-func memory(data []byte) *Body {
-	sum := sha256.Sum256(data)
-	return &Body{content: bytes.NewReader(data), size: int64(len(data)), hash: hex.EncodeToString(sum[:]), close: func() error { return nil }}
 }
 
 // heard puts the silence off with every read that brings enough. A server that
