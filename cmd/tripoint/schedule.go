@@ -79,6 +79,9 @@ func (a *app) schedule(ctx context.Context, listen string, clock clockwork.Clock
 	if err != nil {
 		return err
 	}
+	if err := a.sound(cfg, sources, ids); err != nil {
+		return err
+	}
 	if listen == "" {
 		listen = cfg.Listen
 	}
@@ -96,6 +99,21 @@ func (a *app) schedule(ctx context.Context, listen string, clock clockwork.Clock
 	d.loop(ctx, clock, wake)
 	fmt.Fprintln(a.errOut, "stopped; what was cut off goes on at the next start")
 	return shutdown()
+}
+
+// sound finds the faults of sources before any runs.
+func (a *app) sound(cfg *config.Config, sources map[string]*config.Source, ids []string) error {
+	agent, err := a.newAgent(cfg)
+	if err != nil {
+		return usage(err)
+	}
+	defer agent.Close()
+	var faults []error
+	for _, id := range ids {
+		_, err := build(sources[id], agent)
+		faults = append(faults, err)
+	}
+	return usage(errors.Join(faults...))
 }
 
 // ticks has a scheduler wake whoever listens when a source's time has come.

@@ -232,7 +232,7 @@ func (s *standing) stale() bool {
 // state is how the source stands, in a word, and why in a line.
 func (s *standing) state(timeout time.Duration, now time.Time) (word, why string) {
 	last := s.crawl
-	if !s.parse.Started.Before(s.crawl.Started) {
+	if good(s.crawl) && !s.parse.Started.Before(s.crawl.Started) { // else it was read again out of the archive
 		last = s.parse
 	}
 	from := s.staleFrom(timeout)

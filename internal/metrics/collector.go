@@ -58,7 +58,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	tell(build, 1, c.version)
-	tell(failed, truth(s.Failed != ""))
+	tell(failed, truth(s.Failed != nil))
 	date(published, s.Published)
 	if s.Disk.Size > 0 {
 		tell(diskFree, float64(s.Disk.Free))

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,7 +43,7 @@ type State struct {
 	Stages    []Stage
 	Published time.Time // of the last snapshot
 	Disk      Disk
-	Failed    string // why the last batch failed as a whole; empty where it did not
+	Failed    error // why the last batch failed as a whole; nil where it did not
 }
 
 // Board keeps the last State and answers from it.
@@ -62,6 +63,13 @@ func (b *Board) Set(s State) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.state = s
+}
+
+// Fail notes why a batch failed as a whole; all else stands as it was.
+func (b *Board) Fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.state.Failed = err
 }
 
 // Handler serves /metrics and /healthz.
@@ -114,8 +122,8 @@ func (b *Board) health(w http.ResponseWriter, _ *http.Request) {
 // wrong is what is wrong at a time.
 func (s State) wrong(now time.Time) []string {
 	var why []string
-	if s.Failed != "" {
-		why = append(why, "the last batch failed: "+s.Failed)
+	if s.Failed != nil {
+		why = append(why, "the last batch failed: "+strings.ReplaceAll(s.Failed.Error(), "\n", "; "))
 	}
 	if s.Disk.Low() {
 		why = append(why, s.Disk.String())

@@ -1,6 +1,7 @@
 package metrics_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -143,12 +144,12 @@ func TestHealth(t *testing.T) {
 	}
 	s := state()
 	s.Disk.Free = 1 << 30
-	s.Failed = "store is in use"
 	s.Sources[1].StaleFrom = now
 	b.Set(s)
+	b.Fail(errors.New("store is in use\nwait"))
 	clock = now.Add(11 * time.Hour)
 	code, body := get(t, b, "/healthz")
-	want := `{"status":"failing","why":["the last batch failed: store is in use","1.0 of 100.0 GiB are free on the disk of the data folder",` +
+	want := `{"status":"failing","why":["the last batch failed: store is in use; wait","1.0 of 100.0 GiB are free on the disk of the data folder",` +
 		`"zz-list is stale: last success 2026-11-22T11:00:00Z","zz-new is stale: never succeeded"]}` + "\n"
 	if code != 503 || body != want {
 		t.Errorf("got %d %s", code, body)

@@ -91,20 +91,20 @@ func (t *Teller) Tell(ctx context.Context, to Target, e Event) error {
 }
 
 func (t *Teller) run(ctx context.Context, argv []string, e Event, body []byte) error {
+	dir, err := filepath.Abs(t.Dir)
 	program := argv[0]
 	if filepath.Base(program) != program && !filepath.IsAbs(program) {
-		program = filepath.Join(t.Dir, program)
+		program = filepath.Join(dir, program)
 	}
-	program, err := exec.LookPath(program)
 	if err == nil {
-		program, err = filepath.Abs(program)
+		program, err = exec.LookPath(program)
 	}
 	if err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, program, argv[1:]...)
 	var heard limited
-	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = t.Dir, bytes.NewReader(body), &heard, &heard
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, bytes.NewReader(body), &heard, &heard
 	cmd.Env = append(os.Environ(), "TRIPOINT_EVENT="+e.Event, "TRIPOINT_SOURCE="+e.Source)
 	cmd.WaitDelay = time.Second // what the command left running does not hold us
 	err = cmd.Run()

@@ -78,12 +78,15 @@ func TestCommandBeside(t *testing.T) {
 	if err := os.Symlink(program, filepath.Join(dir, "tell")); err != nil {
 		t.Skip("no symbolic links here")
 	}
-	teller := &notify.Teller{Dir: dir}
-	if err := teller.Tell(t.Context(), notify.Target{Command: []string{"./tell"}}, event); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "heard")); err != nil {
-		t.Error(err)
+	t.Chdir(dir)
+	for _, from := range []string{dir, "."} {
+		teller := &notify.Teller{Dir: from}
+		if err := teller.Tell(t.Context(), notify.Target{Command: []string{"./tell"}}, event); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove("heard"); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

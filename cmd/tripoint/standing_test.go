@@ -1,0 +1,170 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tripoint-data/tripoint/config"
+	"github.com/tripoint-data/tripoint/internal/pipeline"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+// each run is written "HH:MM stage status", its error behind a colon; it takes
+// a minute. Those of the 22nd November, the newest last.
+func runsOf(t *testing.T, lines ...string) history {
+	t.Helper()
+	var all history
+	for _, line := range lines {
+		head, problem, _ := strings.Cut(line, ": ")
+		f := strings.Fields(head)
+		started, err := time.Parse("2006-01-02 15:04", "2026-11-22 "+f[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := record.Run{ID: line, Source: "zz-list", Stage: f[1], Started: started, Status: f[2], Error: problem}
+		if r.Status != "running" && r.Status != "killed" {
+			r.Ended = started.Add(time.Minute)
+		}
+		if r.Stage == "parse" {
+			r.Records = 7
+		}
+		all = append(all, r)
+	}
+	slices.Reverse(all)
+	return all
+}
+
+func sixHourly(t *testing.T) map[string]*config.Source {
+	t.Helper()
+	s := &config.Source{ID: "zz-list", Schedule: &config.Schedule{Timeout: 30 * time.Minute}}
+	if err := s.Schedule.Cron.UnmarshalText([]byte("0 */6 * * *")); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]*config.Source{"zz-list": s}
+}
+
+func standingAt(t *testing.T, now string, lines ...string) *standing {
+	t.Helper()
+	at, err := time.Parse("2006-01-02 15:04", "2026-11-22 "+now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := standings(sixHourly(t), []string{"zz-list"}, runsOf(t, lines...), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known["zz-list"]
+}
+
+const (
+	gateWords = ": zz-list: 1 records, at least 2 are wanted: the last good records were kept"
+	lateWords = ": zz-list: timed out after 30m0s: the last good records stand, and the next run goes on"
+)
+
+// How a source stands and whether it is due follow from its runs alone.
+func TestStandings(t *testing.T) {
+	if !strings.HasSuffix(gateWords, pipeline.ErrGate.Error()) {
+		t.Fatal("a gate speaks otherwise")
+	}
+	for _, tt := range []struct {
+		name, now string
+		runs      []string
+		state     string
+		due       int
+	}{
+		{"never", "07:00", nil, "new", 1},
+		{"well", "07:00", []string{"06:00 crawl done", "06:01 parse done"}, "ok", 0},
+		{"well, and its time has come", "12:00", []string{"06:00 crawl done", "06:01 parse done"}, "ok", 1},
+		{"spoilt rows", "07:00", []string{"06:00 crawl done", "06:01 parse partly"}, "ok", 0},
+		{"nothing new", "07:00", []string{"06:00 crawl done", "06:01 parse unchanged"}, "ok", 0},
+		{"killed in the crawl", "06:05", []string{"06:00 crawl killed"}, "unfinished", 1},
+		{"left running", "06:05", []string{"06:00 crawl running"}, "unfinished", 1},
+		{"killed between two stages", "06:05", []string{"06:00 crawl done"}, "unfinished", 1},
+		{"killed in the parse", "06:05", []string{"06:00 crawl done", "06:01 parse killed"}, "unfinished", 1},
+		{"stopped by a signal", "06:05", []string{"06:00 crawl stopped"}, "unfinished", 1},
+		{"it kills every process", "06:05", []string{"06:00 crawl killed", "06:01 crawl killed", "06:02 crawl killed"}, "failed", 0},
+		{"it killed every process, and its time has come", "12:00", []string{"06:00 crawl killed", "06:01 crawl killed", "06:02 crawl killed"}, "failed", 1},
+		{"failed once", "07:00", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl failed: 503"}, "failed", 0},
+		{"failed twice", "12:05", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl failed: 503", "12:00 crawl failed: 503"}, "stale", 0},
+		{"not run at all", "12:29", []string{"00:00 crawl done", "00:01 parse done"}, "ok", 1},
+		{"not run at all, and too late for it", "12:30", []string{"00:00 crawl done", "00:01 parse done"}, "stale", 1},
+		{"timed out", "07:00", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl failed" + lateWords}, "stale", 0},
+		{"held", "07:00", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl done", "06:01 parse failed" + gateWords}, "held", 0},
+		{"held stays so", "12:05", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl done", "06:01 parse failed" + gateWords, "12:00 crawl failed: 503"}, "held", 0},
+		{"a part of a full set", "07:00", []string{"06:00 crawl partly: 1 of 9 failed"}, "failed", 0},
+		{"read again after a crawl that failed", "07:00", []string{"06:00 crawl failed: 503", "06:30 parse done"}, "failed", 0},
+		{"the clock was put back", "07:00", []string{"00:00 crawl done", "00:01 parse done", "19:00 crawl done", "19:01 parse done"}, "ok", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := standingAt(t, tt.now, tt.runs...)
+			now, _ := time.Parse("2006-01-02 15:04", "2026-11-22 "+tt.now)
+			state, why := s.state(30*time.Minute, now)
+			if got := s.due(now); state != tt.state || got != tt.due {
+				t.Errorf("%s (%s), due %d; want %s, %d", state, why, got, tt.state, tt.due)
+			}
+			if strings.Contains(why, "\n") || (why == "") != slices.Contains([]string{"ok", "new"}, state) {
+				t.Errorf("%s, because %q", state, why)
+			}
+		})
+	}
+}
+
+// What is told is what a run has changed, each once.
+func TestHappened(t *testing.T) {
+	runs := []struct{ lines, want string }{
+		{"00:00 crawl done|00:01 parse done", ""},
+		{"06:00 crawl done|06:01 parse failed" + gateWords, "gate"},
+		{"06:30 crawl done|06:31 parse failed" + gateWords, ""},
+		{"07:00 crawl failed: 503", ""},
+		{"12:00 crawl done|12:01 parse failed" + gateWords, "stale"},
+		{"12:30 crawl killed", ""},
+		{"12:40 crawl done|12:41 parse done", "recovered"},
+		{"18:00 crawl failed" + lateWords, "stale"},
+		{"18:40 crawl failed" + lateWords, ""},
+		{"19:00 crawl done|19:01 parse partly", "recovered"},
+		{"20:00 crawl failed: 503", ""},
+		{"20:30 crawl done|20:31 parse done", ""},
+	}
+	var lines []string
+	before := standingAt(t, "23:59")
+	for _, r := range runs {
+		lines = append(lines, strings.Split(r.lines, "|")...)
+		after := standingAt(t, "23:59", lines...)
+		var got []string
+		for _, e := range happened(before, after) {
+			got = append(got, e.Event)
+			if e.Source != "zz-list" || e.Text == "" || e.Records != 7 {
+				t.Errorf("after %s: %+v", r.lines, e)
+			}
+		}
+		if diff := cmp.Diff(r.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("after %s: %s", r.lines, diff)
+		}
+		before = after
+	}
+}
+
+func TestUnpublished(t *testing.T) {
+	for _, tt := range []struct {
+		runs []string
+		want bool
+	}{
+		{nil, false},
+		{[]string{"06:00 parse done"}, true},
+		{[]string{"06:00 parse failed: x"}, false},
+		{[]string{"06:00 parse done", "06:02 snapshot done"}, false},
+		{[]string{"06:00 parse done", "06:02 snapshot unchanged"}, false},
+		{[]string{"06:00 parse done", "06:02 snapshot failed: x"}, true},
+		{[]string{"06:00 parse done", "06:02 snapshot killed"}, true},
+		{[]string{"06:00 parse done", "06:02 snapshot done", "07:00 parse partly"}, true},
+		{[]string{"06:00 parse done", "06:02 snapshot done", "07:00 parse unchanged"}, false},
+	} {
+		if got := runsOf(t, tt.runs...).unpublished(); got != tt.want {
+			t.Errorf("%q: %t", tt.runs, got)
+		}
+	}
+}
