@@ -14,7 +14,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"strings"
 	"unicode/utf8"
@@ -26,25 +25,15 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// maxPage bounds one page; the longest documents have a few million bytes.
-const maxPage = 32 << 20
-
 // New makes the parser. The format has no options, so decode is not called.
 func New(func(any) error) (func(context.Context, record.Unit) iter.Seq2[record.Record, error], error) {
 	return uspto.Documents(read), nil
 }
 
 func read(name string, r *bufio.Reader, emit uspto.Emit) error {
-	data, err := io.ReadAll(io.LimitReader(r, maxPage+1))
-	switch head := bytes.TrimSpace(data); {
-	case err != nil:
-		return fmt.Errorf("%s cannot be read: %w", name, err)
-	case len(data) > maxPage:
-		return fmt.Errorf("%s is larger than %d MiB, too large for a page", name, maxPage>>20)
-	case len(head) == 0:
-		return fmt.Errorf("%s is empty", name)
-	case head[0] != '<' || bytes.HasPrefix(head, []byte("<?xml")):
-		return fmt.Errorf("%s is no PatFT or AppFT page: it does not begin as HTML", name)
+	data, err := uspto.Page(name, "PatFT or AppFT page", r)
+	if err != nil {
+		return err
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(inUTF8(data)))
 	if err != nil {
