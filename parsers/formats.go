@@ -9,6 +9,7 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/eu"
 	"github.com/tripoint-data/tripoint/parsers/fields"
 	"github.com/tripoint-data/tripoint/parsers/manifest/ams"
+	"github.com/tripoint-data/tripoint/parsers/manifest/sunat"
 	"github.com/tripoint-data/tripoint/parsers/ofac"
 	"github.com/tripoint-data/tripoint/parsers/seco"
 	"github.com/tripoint-data/tripoint/parsers/uk"
@@ -29,11 +30,11 @@ var formats = []Format{
 	{Name: "csl-csv", Version: "1", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
 	{Name: "ofac-csv", Version: "1", Joined: true, Members: []string{"*.csv"}, New: ofac.New},
 	{Name: "bis-dpl", Version: "1", Members: []string{"*.txt", "*.tsv", "*.csv"}, New: bis.New},
+	{Name: "ecfr-xml", Version: "1", Members: []string{"*.xml"}, New: ecfr.New},
 	{Name: "eu-csv", Version: "1", Members: []string{"*.csv"}, New: eu.New},
 	{Name: "uk-csv", Version: "1", Members: []string{"*.csv"}, New: uk.New},
 	{Name: "un-xml", Version: "1", Members: []string{"*.xml"}, New: un.New},
 	{Name: "seco-xml", Version: "1", Members: []string{"*.xml"}, New: seco.New},
-	{Name: "ecfr-xml", Version: "1", Members: []string{"*.xml"}, New: ecfr.New},
 	{Name: "ppubs-json", Version: "1", Members: []string{"*.json"}, New: ppubs.New},
 	{Name: "odp-json", Version: "1", Members: []string{"*.json"}, New: odp.New},
 	{Name: "patft-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: patft.New},
@@ -41,6 +42,7 @@ var formats = []Format{
 	{Name: "greenbook-txt", Version: "1", Members: []string{"*.txt"}, New: greenbook.New},
 	{Name: "google-html", Version: "1", Members: []string{"*.html", "*.htm"}, New: google.New},
 	{Name: "assignments-xml", Version: "1", Members: []string{"*.xml"}, New: assignments.New},
+	{Name: "sunat-dbf", Version: sunat.Version, Joined: true, Members: []string{"*.dbf"}, New: sunat.New},
 	{Name: "ams-csv", Version: ams.Version, Joined: true, Members: []string{"*.csv"}, New: ams.New},
 }
 

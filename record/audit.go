@@ -17,6 +17,7 @@ type Audit struct {
 	Fill   map[string]int      `json:"fill,omitempty"`   // by mapped field: rows that filled it
 	Misses map[string][]string `json:"misses,omitempty"` // by mapped field: distinct values that its look-up does not know
 	Missed map[string]int      `json:"missed,omitempty"` // by mapped field: rows with such a value
+	Notes  map[string]int      `json:"notes,omitempty"`  // what else a parser left open, in words, and how often: items whose declaration is not there
 	More   int                 `json:"more,omitempty"`   // unread fields and missed values beyond those that are named
 }
 
@@ -62,6 +63,18 @@ func (a *Audit) Miss(field, value string, rows int) {
 	}
 }
 
+// Note notes that something was left open so many times more. What is one of a
+// few sentences of the parser and never made of what it reads.
+func (a *Audit) Note(what string, times int) {
+	if a == nil || times == 0 {
+		return
+	}
+	if a.Notes == nil {
+		a.Notes = map[string]int{}
+	}
+	a.Notes[what] += times
+}
+
 // Add takes in what another audit of the same run noticed.
 func (a *Audit) Add(b *Audit) {
 	if a == nil || b == nil {
@@ -74,6 +87,9 @@ func (a *Audit) Add(b *Audit) {
 	}
 	for field, rows := range b.Fill {
 		a.Filled(field, rows)
+	}
+	for what, times := range b.Notes {
+		a.Note(what, times)
 	}
 	for field, values := range b.Misses {
 		for _, v := range values {

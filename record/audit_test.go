@@ -27,13 +27,15 @@ func TestAudit(t *testing.T) {
 	}
 	var sum record.Audit
 	sum.Add(&a)
-	sum.Add(&record.Audit{Rows: 1, Unread: []string{"Shape", "Colour"}, Misses: map[string][]string{"mode": {"MULE"}}, Missed: map[string]int{"mode": 1}, More: 2})
+	sum.Add(&record.Audit{Rows: 1, Unread: []string{"Shape", "Colour"}, Misses: map[string][]string{"mode": {"MULE"}}, Missed: map[string]int{"mode": 1}, Notes: map[string]int{"left open": 3}, More: 2})
 	sum.Add(nil)
 	want.Rows, want.Unread, want.More = 7, []string{"Colour", "Shape"}, 2
+	want.Notes = map[string]int{"left open": 3}
 	want.Misses["mode"], want.Missed["mode"] = []string{"MULE"}, 1
 	if diff := cmp.Diff(want, sum); diff != "" {
 		t.Errorf("added up (-want +got):\n%s", diff)
 	}
+	(*record.Audit)(nil).Note("x", 1)
 	(*record.Audit)(nil).Leave("x")
 	(*record.Audit)(nil).Filled("x", 1)
 	(*record.Audit)(nil).Miss("x", "y", 1)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -172,13 +171,14 @@ func (j *joiner) at(r row) string {
 func (j *joiner) shipment(id string, r row, names, brands []string, from string) (*record.Shipment, error) {
 	c := r.cells
 	arrived, err := date(c[mArrived])
+	basis := ""
+	if err == nil && arrived == "" { // the day of the declaration is near it
+		if arrived, err = date(c[mEntered]); arrived != "" {
+			basis = "estimated"
+		}
+	}
 	if err != nil {
 		return nil, err
-	}
-	if arrived == "" { // the day of the declaration is near it
-		if arrived, err = date(c[mEntered]); err != nil {
-			return nil, err
-		}
 	}
 	month := "000000"
 	if arrived != "" {
@@ -195,12 +195,9 @@ func (j *joiner) shipment(id string, r row, names, brands []string, from string)
 	office, _, _ := strings.Cut(id, "-")
 	s := &record.Shipment{
 		ID: source + "/" + month + "/" + id, Flow: "import", Reporter: "PE",
-		Mode: modes[c[mMode]], Arrived: arrived, OriginCountry: country(c[mOrigin]),
+		Mode: modes[c[mMode]], Arrived: arrived, ArrivedBasis: basis, OriginCountry: country(c[mOrigin]),
 		Lading: port(c[mPort]), Unlading: &record.Place{Port: offices[office], Country: "PE"},
 		WeightKg: manifest.Number(c[mWeight]), Origin: j.unit.At(where),
-	}
-	if c[mArrived] == "" && arrived != "" {
-		s.ArrivedBasis = "estimated"
 	}
 	if c[mName] != "" {
 		s.Consignee = &record.Trader{Name: c[mName], Country: "PE"}
@@ -213,9 +210,10 @@ func (j *joiner) shipment(id string, r row, names, brands []string, from string)
 		j.several++
 	}
 	g := record.Good{
-		Description: description(c[mGoods : mGoods+5]), HS: manifest.HS(c[mHS]), Quantity: manifest.Number(c[mQuantity]),
+		Description: description(c[mGoods : mGoods+5]), HS: heading(c[mHS]), Quantity: manifest.Number(c[mQuantity]),
 		ValueUSD: cents(manifest.Number(c[mFOB]) + manifest.Number(c[mFreight]) + manifest.Number(c[mSafe])),
 	}
+	g.HSInText = manifest.HSInText(g.Description)
 	if g.Quantity > 0 {
 		g.Unit = c[mUnit]
 	}
@@ -235,6 +233,16 @@ func description(texts []string) string {
 		out = add(out, t)
 	}
 	return strings.Join(out, " ")
+}
+
+// heading is the national code of ten digits, whose first nought a column of
+// numbers has lost.
+func heading(s string) string {
+	hs := manifest.HS(s)
+	if len(hs) == 9 {
+		hs = "0" + hs
+	}
+	return hs
 }
 
 // cents keeps what the document has: sums of decimals have more digits.
@@ -280,35 +288,3 @@ var offices = map[string]string{
 	"127": "Pisco", "145": "Mollendo", "154": "Arequipa", "163": "Ilo", "172": "Tacna", "181": "Puno", "190": "Cusco",
 	"217": "Pucallpa", "226": "Iquitos", "235": "Callao, airport", "262": "Desaguadero",
 }
-
-// tell says what the join left open: to who asked for an audit or, where
-// nobody did, by problems that stand beside the rows.
-func (j *joiner) tell() error {
-	for _, o := range []openEnd{
-		{j.several, "series name several suppliers and get none"},
-		{j.orphans, "items of MB belong to no series of MA: its file is of another week"},
-	} {
-		switch {
-		case o.n == 0:
-		case j.unit.Audit != nil:
-			j.unit.Audit.Miss("shipper", o.what, o.n)
-		default:
-			if err := j.yield(nil, record.Problemf(j.unit.At(""), "sunat: %w", o)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// openEnd is what a join left open. It stands beside the rows.
-type openEnd struct {
-	n    int
-	what string
-}
-
-// Error says how many and what.
-func (o openEnd) Error() string { return fmt.Sprintf("%d %s", o.n, o.what) }
-
-// Besides says that no row is spoilt.
-func (openEnd) Besides() bool { return true }

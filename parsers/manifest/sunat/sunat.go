@@ -149,7 +149,9 @@ func (j *joiner) run(ctx context.Context) error {
 	if err := j.join(ctx); err != nil {
 		return err
 	}
-	return j.tell()
+	j.unit.Audit.Note("series name several suppliers and get none", j.several)
+	j.unit.Audit.Note("items of MB belong to no series of MA: its file is of another week", j.orphans)
+	return nil
 }
 
 // read sorts one file into its table.
