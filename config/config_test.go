@@ -112,6 +112,21 @@ crawl: {kind: bulk, vars: {year: {range: [3, 1]}, empty: {}}}
 			`zz-list.yaml:8: schedule.timeout: -1h0m0s is less than nothing`,
 			`zz-list.yaml:17: notify: tells nobody: give a command or a webhook`,
 		}},
+		{"schedule", strings.Replace(good, `{cron: "20 */3 * * *", timezone: UTC, jitter: 5m}`, `
+  cron: "CRON_TZ=Asia/Tokyo 0 5 * * *"
+  timezone: Local
+  jitter: -5m
+  timeout: -1h
+  catchup: some`, 1), []string{
+			`zz-list.yaml:9: schedule.cron: "CRON_TZ=Asia/Tokyo 0 5 * * *" names a zone: name it under timezone`,
+			`zz-list.yaml:10: schedule.timezone: "Local" is no time zone: write a name like Europe/London`,
+			`zz-list.yaml:11: schedule.jitter: -5m0s is less than nothing`,
+			`zz-list.yaml:12: schedule.timeout: -1h0m0s is less than nothing`,
+			`zz-list.yaml:13: schedule.catchup: "some" must be one of once, all or skip`,
+		}},
+		{"a day that never comes", strings.Replace(good, "20 */3 * * *", "0 5 30 2 *", 1), []string{
+			`zz-list.yaml:8: schedule.cron: "0 5 30 2 *" names a day that never comes`,
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := read(tt.text)

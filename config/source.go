@@ -197,8 +197,8 @@ func (s *Source) validate(f *file) {
 	}
 	if c := s.Schedule; c != nil {
 		oneOf("schedule.catchup", c.Catchup, true, "once", "all", "skip")
-		if _, err := time.LoadLocation(c.Timezone); err != nil {
-			f.fault("schedule.timezone", "%q is no time zone", c.Timezone)
+		if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "Local" {
+			f.fault("schedule.timezone", "%q is no time zone: write a name like Europe/London", c.Timezone)
 		}
 		if c.Cron.Expression == "" {
 			f.fault("schedule.cron", "is missing")

@@ -35,6 +35,12 @@ func (c *Cron) UnmarshalText(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("%q is no cron expression: write minute hour day month weekday", b)
 	}
+	if strings.Contains(string(b), "TZ=") {
+		return fmt.Errorf("%q names a zone: name it under timezone", b)
+	}
+	if s.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		return fmt.Errorf("%q names a day that never comes", b)
+	}
 	c.Expression, c.Schedule = string(b), s
 	return nil
 }
