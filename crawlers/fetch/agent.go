@@ -106,6 +106,7 @@ func transport(dial func(context.Context, string, string) (net.Conn, error)) *ht
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    30 * time.Second,
 		MaxResponseHeaderBytes: 1 << 20,
+		ReadBufferSize:         32 << 10, // a page in two or three reads
 	}
 }
 

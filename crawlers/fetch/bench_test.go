@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/record"
@@ -65,4 +66,34 @@ func BenchmarkPages(b *testing.B) {
 		}
 		return resp.Close()
 	})
+}
+
+// BenchmarkTurns takes turns of a host: as one process does, with a folder but
+// without an interval, and with both, which share them with other processes.
+func BenchmarkTurns(b *testing.B) {
+	for _, tt := range []struct {
+		name  string
+		state bool
+		every time.Duration
+	}{{"memory", false, 0}, {"folder", true, 0}, {"folder-and-interval", true, 1}} {
+		b.Run(tt.name, func(b *testing.B) {
+			opt := fetch.AgentOptions{Contact: "bench"}
+			if tt.state {
+				opt.State = b.TempDir()
+			}
+			agent, err := fetch.NewAgent(opt)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer agent.Close()
+			client := agent.Client("bench", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: duration(tt.every)}})
+			for b.Loop() {
+				done, err := client.Turn(b.Context(), "http://bench.test/page")
+				if err != nil {
+					b.Fatal(err)
+				}
+				done()
+			}
+		})
+	}
 }

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"sync/atomic"
 )
 
 // ErrTooLarge says that an answer is larger than limits.max_bytes.
@@ -18,9 +20,10 @@ var ErrTooLarge = errors.New("larger than limits.max_bytes")
 // complete: what was cut short on the way is an error before there is a Body.
 type Body struct {
 	content
-	size  int64
-	hash  string
-	close func() error
+	size   int64
+	hash   string
+	close  func() error
+	closed atomic.Bool
 }
 
 // content is what *bytes.Reader and *os.File have in common.
@@ -35,8 +38,20 @@ func (b *Body) Size() int64 { return b.size }
 // SHA256 is the hash of the body, in hex.
 func (b *Body) SHA256() string { return b.hash }
 
-// Close gives the body up.
-func (b *Body) Close() error { return b.close() }
+// Close gives the body up. What is read after it is an error.
+func (b *Body) Close() error {
+	if b.closed.Swap(true) {
+		return nil
+	}
+	return b.close()
+}
+
+// noContent is what is left of a body that was given up.
+type noContent struct{}
+
+func (noContent) Read([]byte) (int, error)          { return 0, fs.ErrClosed }
+func (noContent) ReadAt([]byte, int64) (int, error) { return 0, fs.ErrClosed }
+func (noContent) Seek(int64, int) (int64, error)    { return 0, fs.ErrClosed }
 
 // MemoryBody returns bytes as a Body.
 func MemoryBody(data []byte) *Body {

@@ -19,7 +19,12 @@ const (
 	syncEvery = 64 << 20  // of a body that may outlive the process
 )
 
-var chunks = sync.Pool{New: func() any { b := make([]byte, copyChunk); return &b }}
+// Bodies pass through buffers that are used again, else most of a crawl's time
+// would go into making room for pages and clearing it away.
+var (
+	chunks = sync.Pool{New: func() any { b := make([]byte, copyChunk); return &b }}
+	heads  = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 64<<10)) }}
+)
 
 // part is what has come of a body: in memory, or in a file where there is much.
 type part struct {
@@ -31,7 +36,7 @@ type part struct {
 	total   int64       // as announced; -1 where it was not
 	size    int64
 	sum     hash.Hash
-	head    bytes.Buffer
+	head    *bytes.Buffer
 	file    *os.File // nil while all is in memory
 }
 
@@ -39,6 +44,7 @@ type part struct {
 func (p *part) begin(resp *http.Response) {
 	p.drop()
 	p.header, p.decoded, p.total, p.sum = resp.Header, resp.Uncompressed, resp.ContentLength, sha256.New()
+	p.head = heads.Get().(*bytes.Buffer)
 	p.head.Reset()
 	p.head.Grow(int(min(max(p.total, 0), inMemory)) + bytes.MinRead)
 }
@@ -104,7 +110,7 @@ func (p *part) spill() (err error) {
 	if err = p.file.Truncate(0); err == nil {
 		_, err = p.file.WriteAt(p.head.Bytes(), 0)
 	}
-	p.head = bytes.Buffer{}
+	p.release()
 	return err
 }
 
@@ -112,7 +118,14 @@ func (p *part) spill() (err error) {
 func (p *part) body() (*Body, error) {
 	b := &Body{size: p.size, hash: hex.EncodeToString(p.sum.Sum(nil)), close: func() error { return nil }}
 	if p.file == nil {
-		b.content = bytes.NewReader(p.head.Bytes())
+		head := p.head
+		p.head = nil
+		b.content = bytes.NewReader(head.Bytes())
+		b.close = func() error {
+			b.content = noContent{} // the bytes are another body's from now on
+			heads.Put(head)
+			return nil
+		}
 		return b, nil
 	}
 	file, home := p.file, p.home
@@ -142,6 +155,15 @@ func (p *part) drop() {
 		_ = p.file.Close()
 	}
 	p.file, p.size = nil, 0
+	p.release()
+}
+
+// release gives the buffer back.
+func (p *part) release() {
+	if p.head != nil {
+		heads.Put(p.head)
+		p.head = nil
+	}
 }
 
 // leave ends a fetch that failed: what has come stays for the next process
