@@ -26,9 +26,9 @@ import (
 // formats is the table of all formats. A new format is a folder and a line here.
 var formats = []Format{
 	{Name: "fields", Version: "1", New: fields.New},
-	{Name: "csl-json", Version: "1", Members: []string{"*.json"}, New: csl.NewJSON},
-	{Name: "csl-csv", Version: "1", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
-	{Name: "ofac-csv", Version: "1", Joined: true, Members: []string{"*.csv"}, New: ofac.New},
+	{Name: "csl-json", Version: "2", Members: []string{"*.json"}, New: csl.NewJSON},
+	{Name: "csl-csv", Version: "2", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
+	{Name: "ofac-csv", Version: "2", Joined: true, Members: []string{"*.csv"}, New: ofac.New},
 	{Name: "bis-dpl", Version: "1", Members: []string{"*.txt", "*.tsv", "*.csv"}, New: bis.New},
 	{Name: "ecfr-xml", Version: "1", Members: []string{"*.xml"}, New: ecfr.New},
 	{Name: "eu-csv", Version: "1", Members: []string{"*.csv"}, New: eu.New},

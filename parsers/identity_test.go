@@ -171,7 +171,7 @@ func TestCounts(t *testing.T) {
 }
 
 func TestLookup(t *testing.T) {
-	if f, err := Lookup("ofac-csv"); err != nil || !f.Joined || f.Parser() != "ofac-csv/1" {
+	if f, err := Lookup("ofac-csv"); err != nil || !f.Joined || f.Parser() != "ofac-csv/2" {
 		t.Errorf("%+v, %v", f, err)
 	}
 	_, err := Lookup("ofac")

@@ -68,9 +68,10 @@ func (n *Count) Add(m Count) {
 // Read unpacks a unit and yields its records. Patents and shipments pass
 // through as they come. Parties are held until the unit ends, since any later
 // row may belong to an earlier party: a list fits in memory. They are then
-// yielded in the order of their first rows, each with its id and united of
-// all its rows. Problems pass at once. Where the stream ends in an error, what
-// was read before it is yielded first.
+// yielded in the order of their first rows, each with its id, united of all
+// its rows and without the contacts of a private person. Problems pass at
+// once. Where the stream ends in an error, what was read before it is yielded
+// first.
 func Read(ctx context.Context, f Format, fn Func, u record.Unit, unpack Unpack, n *Count) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		u.Origin.Parser = f.Parser()
@@ -117,6 +118,7 @@ func Read(ctx context.Context, f Format, fn Func, u record.Unit, unpack Unpack, 
 			}
 		}
 		for p := range parties.united() {
+			withoutContacts(p)
 			n.Records++
 			if !yield(p, nil) {
 				return

@@ -108,7 +108,7 @@ func fileAlias(p *record.Party, clause string) {
 		return
 	}
 	a := record.Alias{Name: m[2], Kind: strings.ToLower(m[1]) + "ka", Quality: "weak"}
-	if !slices.ContainsFunc(p.Aliases, func(b record.Alias) bool { return b.Name == a.Name }) {
+	if !slices.ContainsFunc(p.Aliases, func(b record.Alias) bool { return strings.EqualFold(b.Name, a.Name) }) {
 		p.Aliases = append(p.Aliases, a)
 	}
 }
