@@ -64,7 +64,22 @@ func FuzzShared(f *testing.F) {
 			}
 		}
 		FixedUSPC(s)
+		FixedIPC(s)
+		if at := ReelFrame(s, s); at != "" {
+			if reel, frame, _ := strings.Cut(at, "/"); ReelFrame(reel, frame) != at {
+				t.Errorf("ReelFrame: %q is %q", s, at)
+			}
+		}
+		all, err := Conveyance{Reel: s, Frame: s, Text: s, Recorded: s, Assignors: []Assignor{{s, s}, {s, ""}}, Assignees: []string{s, s}}.Assignments()
+		for _, a := range all {
+			if err != nil || a.Assignee != Absent(s) || a.Assignee == "" {
+				t.Errorf("Assignments: %q is %+v, %v", s, a, err)
+			}
+		}
 		var p record.Patent
+		if Filing(&p, s) == nil && (p.ID != record.CanonicalPatentID(p.ID) || len(p.ApplicationNumber) != 8) {
+			t.Errorf("Filing: %q is %q", s, p.ID)
+		}
 		if Identify(&p, s, "") == nil && (p.ID == "" || p.ID != record.CanonicalPatentID(p.ID)) {
 			t.Errorf("Identify: %q is %q", s, p.ID)
 		}

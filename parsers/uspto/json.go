@@ -2,12 +2,14 @@ package uspto
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -196,33 +198,46 @@ type Texts []string
 
 // UnmarshalJSON reads any of the forms.
 func (t *Texts) UnmarshalJSON(b []byte) error {
-	var list []json.RawMessage
 	if b[0] != '[' {
-		list = []json.RawMessage{b}
-	} else if err := json.Unmarshal(b, &list); err != nil {
+		s, err := scalar(b)
+		*t = Texts{s}
+		return err
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(b, &list); err != nil {
 		return err
 	}
 	*t = nil
 	for _, raw := range list {
-		var s string
-		switch raw[0] {
-		case 'n':
-		case '"':
-			if err := json.Unmarshal(raw, &s); err != nil {
-				return err
-			}
-		case '{', '[', 't', 'f':
-			what := map[byte]string{'{': "object", '[': "array"}[raw[0]]
-			if what == "" {
-				what = "bool"
-			}
-			return &json.UnmarshalTypeError{Value: what, Type: reflect.TypeFor[string]()}
-		default:
-			s = string(raw) // a number
+		s, err := scalar(raw)
+		if err != nil {
+			return err
 		}
 		*t = append(*t, s)
 	}
 	return nil
+}
+
+// scalar reads a text, a number or a null. Most texts hold no escape and are
+// taken as they stand: the decoder has seen to it that they are whole.
+func scalar(b []byte) (s string, err error) {
+	switch b[0] {
+	case 'n':
+		return "", nil
+	case '"':
+		if bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+			return string(b[1 : len(b)-1]), nil
+		}
+		err = json.Unmarshal(b, &s)
+		return s, err
+	case '{', '[', 't', 'f':
+		what := map[byte]string{'{': "object", '[': "array"}[b[0]]
+		if what == "" {
+			what = "bool"
+		}
+		return "", &json.UnmarshalTypeError{Value: what, Type: reflect.TypeFor[string]()}
+	}
+	return string(b), nil
 }
 
 // First is the first of the texts, or "".
