@@ -8,6 +8,7 @@
 //
 //	000001.warc.gz  one gzip member a record: pages, JSON, XML, CSV, revisits
 //	000002.warc     plain: bodies that are compressed already, so that a ZIP stays seekable
+//	dropped         segments that a prune has left behind; see dropped.go
 //	index           where the newest captures and the bodies lie; see index.go
 //	lock            held by the one writer
 //
@@ -51,6 +52,8 @@ type Archive struct {
 
 	mu    sync.RWMutex
 	index *index
+
+	steps func(string) // of a test that kills a prune
 }
 
 // Open opens the archive in dir; a writer makes the folder where it is
@@ -81,7 +84,7 @@ func (a *Archive) open(limit int64) (err error) {
 		if a.lock, err = lockFile(filepath.Join(a.dir, "lock")); err != nil {
 			return fmt.Errorf("%s is open in another process: %w", a.dir, err)
 		}
-		if err := sweep(a.dir); err != nil {
+		if err := errors.Join(sweep(a.dir), a.finishDrop()); err != nil {
 			return err
 		}
 	}

@@ -179,7 +179,7 @@ func (a *Archive) all(ctx context.Context) iter.Seq2[record.Capture, error] {
 		}
 		stop := errors.New("stop")
 		for _, s := range segments {
-			_, err := scanUntil(s, 0, func(_ place, _ header, c record.Capture) error {
+			_, err := scanUntil(s, 0, func(_ place, _ int64, _ header, c record.Capture) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}

@@ -17,14 +17,14 @@ import (
 // are whole. What is no whole record is errBroken; it wraps
 // io.ErrUnexpectedEOF where the segment ends within a record.
 func scan(s segment, from int64, each func(place, header, record.Capture)) (end int64, err error) {
-	return scanUntil(s, from, func(at place, h header, c record.Capture) error {
+	return scanUntil(s, from, func(at place, _ int64, h header, c record.Capture) error {
 		each(at, h, c)
 		return nil
 	})
 }
 
 // scanUntil is scan that ends with the first error of each.
-func scanUntil(s segment, from int64, each func(place, header, record.Capture) error) (end int64, err error) {
+func scanUntil(s segment, from int64, each func(at place, length int64, h header, c record.Capture) error) (end int64, err error) {
 	f, err := os.Open(s.path)
 	if err != nil {
 		return from, err
@@ -48,7 +48,7 @@ func scanUntil(s segment, from int64, each func(place, header, record.Capture) e
 			return end, fmt.Errorf("segment %s at %d: %w", s.name(), end, err)
 		}
 		if ok {
-			if err := each(newPlace(s.number, end), h, c); err != nil {
+			if err := each(newPlace(s.number, end), after-end, h, c); err != nil {
 				return end, err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,8 +49,15 @@ func listSegments(dir string) ([]segment, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	gone, err := dropped(dir)
+	if err != nil {
+		return nil, err
+	}
 	var out []segment
 	for _, e := range entries { // sorted by name, so by number
+		if slices.Contains(gone, e.Name()) {
+			continue
+		}
 		stem, packed := strings.CutSuffix(e.Name(), ".warc.gz")
 		if !packed {
 			var plain bool
@@ -81,10 +89,7 @@ type counter struct {
 func (n *counter) next(packed bool) (*os.File, uint32, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	name := fmt.Sprintf("%06d.warc", n.last+1)
-	if packed {
-		name += ".gz"
-	}
+	name := segmentName(n.last+1, packed)
 	f, err := os.OpenFile(filepath.Join(n.dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, 0, err
@@ -94,6 +99,22 @@ func (n *counter) next(packed bool) (*os.File, uint32, error) {
 		return nil, 0, errors.Join(err, f.Close())
 	}
 	return f, n.last, nil
+}
+
+// take gives the next number away.
+func (n *counter) take(packed bool) (name string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.last++
+	return segmentName(n.last, packed)
+}
+
+func segmentName(number uint32, packed bool) string {
+	name := fmt.Sprintf("%06d.warc", number)
+	if packed {
+		name += ".gz"
+	}
+	return name
 }
 
 // stream appends records to the newest segment of one form. Records are
@@ -216,6 +237,18 @@ func (s *stream) sync(turn uint64) error {
 	}
 	s.synced = upTo
 	return nil
+}
+
+// pause lets go of the file that is written to; resume goes on.
+func (s *stream) pause() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file == nil {
+		return s.failed
+	}
+	err := errors.Join(s.failed, s.file.Sync(), s.file.Close())
+	s.file = nil
+	return err
 }
 
 func (s *stream) close() error {

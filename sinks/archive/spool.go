@@ -117,7 +117,7 @@ func (p *payload) close() {
 
 // sweep removes what a killed writer left.
 func sweep(dir string) error {
-	for _, pattern := range []string{spoolPrefix + "*", indexName + ".tmp"} {
+	for _, pattern := range []string{spoolPrefix + "*", indexName + ".tmp", prunePrefix + "*", droppedName + ".tmp"} {
 		left, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ func (a *Archive) Verify(ctx context.Context) iter.Seq2[record.Capture, error] {
 		defer r.close()
 		stop := errors.New("stop")
 		for _, s := range segments {
-			end, err := scanUntil(s, 0, func(at place, h header, c record.Capture) error {
+			end, err := scanUntil(s, 0, func(at place, _ int64, h header, c record.Capture) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}

@@ -48,6 +48,7 @@ func broken(format string, args ...any) error {
 // header is the head of a WARC record.
 type header struct {
 	kind, id, uri, digest string
+	refers                string // when read: the id of the record that a revisit refers to
 	date                  time.Time
 	refersTo              *record.Capture // when writing a revisit
 	length                int64           // of the block
@@ -200,6 +201,8 @@ func readHeader(r *bufio.Reader) (header, int64, error) {
 			h.id = value
 		case "Warc-Target-Uri":
 			h.uri = value
+		case "Warc-Refers-To":
+			h.refers = value
 		case "Warc-Payload-Digest":
 			h.digest = value
 		case "Warc-Date":
