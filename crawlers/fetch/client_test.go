@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -245,7 +247,7 @@ func TestBodies(t *testing.T) {
 		t.Errorf("large: %d bytes of %d, %v", len(body), got.Size, err)
 	}
 	for path, want := range map[string]string{
-		"/bomb": "larger than limits.max_bytes (4MiB)", "/half": "unexpected EOF", "/br": `not asked for: "br"`, "/deflate": `not asked for: "deflate"`,
+		"/bomb": "larger than limits.max_bytes (4MiB)", "/half": "the body broke off after 0 bytes: unexpected EOF", "/br": `not asked for: "br"`, "/deflate": `not asked for: "deflate"`,
 		"/no": "status 404 Not Found",
 	} {
 		if _, _, err := get(c, here+path); err == nil || !strings.Contains(err.Error(), want) {
@@ -263,6 +265,43 @@ func TestBodies(t *testing.T) {
 	}
 	if left, err := os.ReadDir(agent.Temp()); err != nil || len(left) > 0 {
 		t.Errorf("%d files are left in the scratch folder, %v", len(left), err)
+	}
+}
+
+// Whatever its size, a body takes no memory.
+func TestLargeBody(t *testing.T) {
+	const size = 300 << 20
+	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.Copy(w, io.LimitReader(zeros{}, size))
+	}))
+	c := agent.Client("s", fetch.Options{Robots: fetch.Ignore})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	resp, err := c.Do(t.Context(), record.Request{URL: here + "/f"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Close()
+	n, err := io.Copy(io.Discard, resp)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err != nil || n != size || took > 16<<20 {
+		t.Errorf("%d bytes took %d bytes of memory, %v", n, took, err)
+	}
+	if err := errors.Join(resp.Close(), resp.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A body that was given up is gone: its bytes may be another one's by now.
+func TestClosedBody(t *testing.T) {
+	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "page") }))
+	resp, err := agent.Client("s", fetch.Options{Robots: fetch.Ignore}).Do(t.Context(), record.Request{URL: here + "/f"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Close()
+	if _, err := io.ReadAll(resp); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("read after Close: %v", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -112,11 +113,15 @@ func (h *hop) receive(resp *http.Response, in *heard) (io.ReadCloser, error) {
 	if announced := h.part.size + resp.ContentLength; announced > limit {
 		return nil, fmt.Errorf("%w (%s): %s", ErrTooLarge, Size(limit), Size(announced))
 	}
-	if err := h.part.read(in, limit); err != nil {
-		return nil, err
+	err = h.part.read(in, limit)
+	if err == nil && h.part.total > h.part.size { // a server that sends less than the rest
+		err = io.ErrUnexpectedEOF
 	}
-	if h.part.total > h.part.size { // a server that sends less than the rest
-		return nil, io.ErrUnexpectedEOF
+	if err != nil && !errors.Is(err, ErrTooLarge) {
+		return nil, fmt.Errorf("the body broke off %s: %w", h.part.come(), err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if rest {
 		h.part.whole(resp)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -114,6 +116,20 @@ func TestRobotsAnswers(t *testing.T) {
 		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, false},
 		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, false},
 		{"unreachable", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
+		{"silent", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, false},
+		{"dripping", func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				fmt.Fprint(w, strings.Repeat("# a line that says nothing\n", 50))
+				w.(http.Flusher).Flush()
+				time.Sleep(20 * time.Millisecond)
+			}
+		}, false},
+		{"broken off", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			fmt.Fprint(w, "User-agent: *")
+		}, false},
+		{"five redirects", hops(5), false},
+		{"six redirects", hops(6), true},
 		{"redirected", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, there+"/robots.txt", http.StatusMovedPermanently)
 		}, false},
@@ -131,11 +147,24 @@ func TestRobotsAnswers(t *testing.T) {
 					pages++
 				}
 			}))
-			_, _, err := get(agent.Client("s", fetch.Options{Retry: fetch.Retry{Max: new(int)}}), here+"/page")
+			opt := fetch.Options{Retry: fetch.Retry{Max: new(int)}, Limits: fetch.Limits{Timeout: fetch.Duration(200 * time.Millisecond)}}
+			_, _, err := get(agent.Client("s", opt), here+"/page")
 			if (err == nil) != tt.open || (pages == 1) != tt.open || err != nil && !errors.Is(err, fetch.ErrRobots) {
 				t.Errorf("error %v, %d pages fetched; open: %v", err, pages, tt.open)
 			}
 		})
+	}
+}
+
+// hops is a robots.txt that closes everything behind so many redirects.
+func hops(n int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		at, _ := strconv.Atoi(r.URL.RawQuery)
+		if at == n {
+			fmt.Fprint(w, "User-agent: *\nDisallow: /")
+			return
+		}
+		http.Redirect(w, r, fmt.Sprintf("/robots.txt?%d", at+1), http.StatusFound)
 	}
 }
 

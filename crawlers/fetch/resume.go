@@ -21,6 +21,14 @@ func (p *part) got() int64 {
 	return p.size
 }
 
+// come says how much of a body has come.
+func (p *part) come() string {
+	if p.total < 0 || p.decoded {
+		return fmt.Sprintf("after %d bytes", p.size)
+	}
+	return fmt.Sprintf("after %d of %d bytes", p.size, p.total)
+}
+
 // resumable says whether the rest of a body can be asked for.
 func (p *part) resumable() bool { return p.got() > 0 && p.validator() != "" }
 
