@@ -36,6 +36,7 @@ type Input struct {
 	Columns    []string  `yaml:"columns"`     // the columns' names where no row names them
 	Skip       int       `yaml:"skip"`        // lines, or rows of a sheet, before the header
 	Sheet      string    `yaml:"sheet"`       // of xlsx: its name, or its number from 1; the first that is not hidden where absent
+	Quotes     string    `yaml:"quotes"`      // none where a quote is a character like any other and each line a row
 	LazyQuotes bool      `yaml:"lazy_quotes"` // quotes may stand inside cells
 	Encoding   Encoding  `yaml:"encoding"`    // windows-1252 …; where absent: UTF-8 or UTF-16, and cells that are none are Windows-1252; of dbf: what its header says
 	Items      Path      `yaml:"items"`       // of json: the array of rows; where absent the whole text is one, or an array
@@ -116,6 +117,9 @@ func (o Options) check() (faults []error) {
 	}
 	if !o.Input.headed() && len(o.Input.Columns) == 0 && o.named() != "" && o.Input.Type != "dbf" && slices.Contains(tabular, o.Input.Type) {
 		faults = append(faults, record.Faultf("input.columns", "is missing: without a header row the column %q needs a name, or write #1 for the first", o.named()))
+	}
+	if o.Input.Quotes != "" && o.Input.Quotes != "none" {
+		faults = append(faults, record.Faultf("input.quotes", "%q is nothing that quotes can be: write none, or leave it away", o.Input.Quotes))
 	}
 	if o.Input.Sheet != "" && o.Input.Type != "xlsx" && o.Input.Type != "table" {
 		faults = append(faults, record.Faultf("input.sheet", "is for xlsx"))
