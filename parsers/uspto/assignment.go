@@ -2,6 +2,7 @@ package uspto
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,40 +25,34 @@ type Conveyance struct {
 type Assignor struct{ Name, Executed string }
 
 // Assignments is one for each assignee and day of execution: those who signed
-// on one day are named together, with semicolons between them. Nobody is lost
-// by that, and a paper of twenty inventors and two firms makes two of it, not
-// forty.
+// on one day are named together, in alphabetical order with semicolons between
+// them. Nobody is lost by that, a paper of twenty inventors and two firms makes
+// two of it and not forty, and sources that list the inventors in another order
+// tell of one assignment.
 func (c Conveyance) Assignments() ([]record.Assignment, error) {
 	base := record.Assignment{Conveyance: Absent(c.Text), ReelFrame: ReelFrame(c.Reel, c.Frame)}
 	var err error
 	if base.Recorded, err = recordDay(c.Recorded); err != nil {
 		return nil, fmt.Errorf("assignment %s: recorded: %w", base.ReelFrame, err)
 	}
-	var days []record.Assignment // without assignees
+	signed := map[record.Date][]string{}
 	for _, a := range c.Assignors {
 		day, err := recordDay(a.Executed)
 		if err != nil {
 			return nil, fmt.Errorf("assignment %s: executed: %w", base.ReelFrame, err)
 		}
-		name := Absent(a.Name)
-		if name == "" {
-			continue
+		if name := Absent(a.Name); name != "" && !slices.Contains(signed[day], name) {
+			signed[day] = append(signed[day], name)
 		}
-		i := slices.IndexFunc(days, func(d record.Assignment) bool { return d.Executed == day })
-		if i >= 0 {
-			days[i].Assignor += "; " + name
-			continue
-		}
-		one := base
-		one.Assignor, one.Executed = name, day
-		days = append(days, one)
 	}
-	if len(days) == 0 {
-		days = append(days, base)
+	if len(signed) == 0 {
+		signed[""] = nil
 	}
 	var out []record.Assignment
 	for _, assignee := range c.Assignees {
-		for _, one := range days {
+		for _, day := range slices.Sorted(maps.Keys(signed)) {
+			one := base
+			one.Assignor, one.Executed = strings.Join(slices.Sorted(slices.Values(signed[day])), "; "), day
 			if one.Assignee = Absent(assignee); one.Assignee != "" {
 				out = append(out, one)
 			}

@@ -22,7 +22,7 @@ func TestAssignments(t *testing.T) {
 	}
 	var want []record.Assignment
 	for _, assignee := range []string{"EXAMPLE, INC.", "SAMPLE LLC"} {
-		for _, a := range []Assignor{{"ROE, RICHARD; DOE, JANE", "2016-01-05"}, {"MUSTER, MAX", "2016-01-06"}, {"ELDER, ELLA", ""}} {
+		for _, a := range []Assignor{{"ELDER, ELLA", ""}, {"DOE, JANE; ROE, RICHARD", "2016-01-05"}, {"MUSTER, MAX", "2016-01-06"}} {
 			want = append(want, record.Assignment{
 				Assignor: a.Name, Assignee: assignee, Conveyance: c.Text, Executed: record.Date(a.Executed), Recorded: "2016-04-19", ReelFrame: "038323/0190",
 			})

@@ -199,9 +199,10 @@ func assignments(article *goquery.Selection) ([]record.Assignment, error) {
 				value, place, _ := strings.Cut(value, ";REEL/FRAME:")
 				c.Reel, c.Frame, _ = strings.Cut(place, "/")
 				var names string
-				if c.Text, names, _ = strings.Cut(value, ";ASSIGNOR"); names != "" {
-					_, names, _ = strings.Cut(names, ":")
-					c.Assignors = append(c.Assignors, uspto.Assignor{Name: strings.ReplaceAll(names, ";", "; ")})
+				c.Text, names, _ = strings.Cut(value, ";ASSIGNOR") // or ASSIGNORS
+				_, names, _ = strings.Cut(names, ":")
+				for name := range strings.SplitSeq(names, ";") {
+					c.Assignors = append(c.Assignors, uspto.Assignor{Name: name})
 				}
 			}
 		})
