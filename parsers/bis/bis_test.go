@@ -3,7 +3,6 @@ package bis_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,31 +10,12 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/parsertest"
 )
 
-func parser(tb testing.TB) parsertest.Func {
-	tb.Helper()
-	parse, err := bis.New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-// fixture is the shipped source's own.
-func fixture(tb testing.TB) []byte {
-	tb.Helper()
-	b, err := os.ReadFile("../../config/sources/fixtures/us-bis-dpl.txt")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return b
-}
-
 func TestGolden(t *testing.T) {
-	parsertest.Check(t, parser(t), parsertest.Unit(parsertest.Part("dpl.txt", fixture(t))), "testdata/dpl.golden")
+	parsertest.Check(t, parsertest.New(t, bis.New), parsertest.Unit(parsertest.Part("dpl.txt", parsertest.Fixture(t, "us-bis-dpl.txt"))), "testdata/dpl.golden")
 }
 
 func TestFaults(t *testing.T) {
-	head, _, _ := strings.Cut(string(fixture(t)), "\n")
+	head, _, _ := strings.Cut(string(parsertest.Fixture(t, "us-bis-dpl.txt")), "\n")
 	row := func(name, effective string) string {
 		return head + "\n" + `"` + name + `"	""	""	""	""	""	"` + effective + `"	""	""	""	""	""` + "\n"
 	}
@@ -49,7 +29,7 @@ func TestFaults(t *testing.T) {
 		{row("ZENDA", "")[:len(head)+20], "# problem: dpl.txt:2: bis: "},
 		{row("ZENDA", ""), `{"kind":"party","id":"","name":"ZENDA","lists":[{"code":"US-BIS-DPL","status":"current"}]`},
 	} {
-		got := string(parsertest.Lines(t, parser(t), parsertest.Unit(parsertest.Part("dpl.txt", []byte(tt.in)))))
+		got := string(parsertest.Lines(t, parsertest.New(t, bis.New), parsertest.Unit(parsertest.Part("dpl.txt", []byte(tt.in)))))
 		if !strings.HasPrefix(got, tt.want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%.60q: got %s\nwant %s", tt.in, got, tt.want)
 		}
@@ -63,28 +43,14 @@ func TestNoOptions(t *testing.T) {
 }
 
 func FuzzDPL(f *testing.F) {
-	f.Add(fixture(f))
+	f.Add(parsertest.Fixture(f, "us-bis-dpl.txt"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		parsertest.Survive(t, parser(t), parsertest.Unit(parsertest.Part("dpl.txt", data)))
+		parsertest.Survive(t, parsertest.New(t, bis.New), parsertest.Unit(parsertest.Part("dpl.txt", data)))
 	})
 }
 
 func BenchmarkDPL(b *testing.B) {
-	head, rows, _ := bytes.Cut(fixture(b), []byte("\n"))
+	head, rows, _ := bytes.Cut(parsertest.Fixture(b, "us-bis-dpl.txt"), []byte("\n"))
 	data := append(append(bytes.Clone(head), '\n'), bytes.Repeat(rows, 1000)...)
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for _, err := range parse(b.Context(), parsertest.Unit(parsertest.Part("dpl.txt", data))) {
-			if err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-		if n != 4000 {
-			b.Fatal(n)
-		}
-	}
+	parsertest.Bench(b, parsertest.New(b, bis.New), data, 4000)
 }

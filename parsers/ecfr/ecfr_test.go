@@ -3,7 +3,6 @@ package ecfr_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -20,19 +19,9 @@ func parser(tb testing.TB, list string) parsertest.Func {
 	return parse
 }
 
-// fixture is a shipped source's own.
-func fixture(tb testing.TB, name string) []byte {
-	tb.Helper()
-	b, err := os.ReadFile("../../config/sources/fixtures/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return b
-}
-
 func TestGolden(t *testing.T) {
-	parsertest.Check(t, parser(t, ""), parsertest.Unit(parsertest.Part("title-15.xml", fixture(t, "us-bis-el.xml"))), "testdata/part744.golden")
-	parsertest.Check(t, parser(t, "US-BIS-MEU"), parsertest.Unit(parsertest.Part("title-15.xml", fixture(t, "us-bis-meu.xml"))), "testdata/meu.golden")
+	parsertest.Check(t, parser(t, ""), parsertest.Unit(parsertest.Part("title-15.xml", parsertest.Fixture(t, "us-bis-el.xml"))), "testdata/part744.golden")
+	parsertest.Check(t, parser(t, "US-BIS-MEU"), parsertest.Unit(parsertest.Part("title-15.xml", parsertest.Fixture(t, "us-bis-meu.xml"))), "testdata/meu.golden")
 }
 
 // Shapes of an entity's cell, and what is read of each: name | other names |
@@ -73,7 +62,7 @@ func TestCells(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	whole := string(fixture(t, "us-bis-el.xml"))
+	whole := string(parsertest.Fixture(t, "us-bis-el.xml"))
 	five := func(country, entity string) string {
 		return "<TR><TD>" + country + "</TD><TD>" + entity + "</TD><TD>R</TD><TD>P</TD><TD>C</TD></TR>"
 	}
@@ -120,30 +109,17 @@ func FuzzCells(f *testing.F) {
 }
 
 func FuzzXML(f *testing.F) {
-	f.Add(fixture(f, "us-bis-el.xml"))
-	f.Add(fixture(f, "us-bis-meu.xml"))
+	f.Add(parsertest.Fixture(f, "us-bis-el.xml"))
+	f.Add(parsertest.Fixture(f, "us-bis-meu.xml"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		parsertest.Survive(t, parser(t, ""), parsertest.Unit(parsertest.Part("f.xml", data)))
 	})
 }
 
 func BenchmarkEntityList(b *testing.B) {
-	one := fixture(b, "us-bis-el.xml")
+	one := parsertest.Fixture(b, "us-bis-el.xml")
 	from, to := bytes.Index(one, []byte("<TBODY>"))+7, bytes.Index(one, []byte("</TBODY>"))
 	data := append(bytes.Clone(one[:from]), bytes.Repeat(one[from:to], 200)...)
 	data = append(data, one[to:]...)
-	parse := parser(b, "US-BIS-EL")
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for r := range parse(b.Context(), parsertest.Unit(parsertest.Part("f.xml", data))) {
-			if r != nil {
-				n++
-			}
-		}
-		if n != 10*200 {
-			b.Fatal(n)
-		}
-	}
+	parsertest.Bench(b, parser(b, "US-BIS-EL"), data, 10*200)
 }

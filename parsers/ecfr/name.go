@@ -107,44 +107,40 @@ func isUnit(left, piece string) bool {
 	return whole.MatchString(left) && unit.MatchString(piece) && !addressWord.MatchString(unit.ReplaceAllString(piece, ""))
 }
 
-// nextCut is where a name may end: at a comma outside brackets and quotes, or
-// at a full stop after which a sentence or a number begins.
+// nextCut is where a name may end: at a comma outside brackets, or at a full
+// stop after which a sentence or a number begins; -1 is nowhere.
 func nextCut(s string, from int, sentence bool) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '(':
-			depth++
-		case ')':
-			depth = max(0, depth-1)
-		case ',':
-			if depth == 0 && i >= from {
-				return i
-			}
-		case '.':
-			if depth == 0 && i >= from && i+2 < len(s) && s[i+1] == ' ' && (certain.MatchString(s[i+2:]) || sentence && !initials.MatchString(s[:i]) && startsAddress(s[i+2:])) && !strings.HasSuffix(strings.ToLower(s[:i]), " no") {
-				return i
-			}
+	return outside(s, func(i int) bool {
+		switch {
+		case i < from:
+			return false
+		case s[i] == ',':
+			return true
+		case s[i] != '.' || i+2 >= len(s) || s[i+1] != ' ' || strings.HasSuffix(strings.ToLower(s[:i]), " no"):
+			return false
 		}
-	}
-	return -1
+		return certain.MatchString(s[i+2:]) || sentence && !initials.MatchString(s[:i]) && startsAddress(s[i+2:])
+	})
 }
 
 // initials are letters before a full stop that ends no sentence: Sergey V.
 var initials = regexp.MustCompile(`(?:^|[\s(])(?:[A-Za-z]\.)*[A-Z]$`)
 
 func nextComma(s string) int {
+	return outside(s, func(i int) bool { return s[i] == ',' || s[i] == ';' })
+}
+
+// outside is the first byte outside brackets that is wanted, or -1.
+func outside(s string, wanted func(i int) bool) int {
 	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '(':
+	for i := range len(s) {
+		switch {
+		case s[i] == '(':
 			depth++
-		case ')':
+		case s[i] == ')':
 			depth = max(0, depth-1)
-		case ',', ';':
-			if depth == 0 {
-				return i
-			}
+		case depth == 0 && wanted(i):
+			return i
 		}
 	}
 	return -1

@@ -3,7 +3,6 @@ package eu_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,27 +10,8 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/parsertest"
 )
 
-func parser(tb testing.TB) parsertest.Func {
-	tb.Helper()
-	parse, err := eu.New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-// fixture is the shipped source's own.
-func fixture(tb testing.TB) []byte {
-	tb.Helper()
-	b, err := os.ReadFile("../../config/sources/fixtures/eu-fsf.csv")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return b
-}
-
 func TestGolden(t *testing.T) {
-	parsertest.Check(t, parser(t), parsertest.Unit(parsertest.Part("list.csv", fixture(t))), "testdata/list.golden")
+	parsertest.Check(t, parsertest.New(t, eu.New), parsertest.Unit(parsertest.Part("list.csv", parsertest.Fixture(t, "eu-fsf.csv"))), "testdata/list.golden")
 }
 
 func TestNoOptions(t *testing.T) {
@@ -41,9 +21,9 @@ func TestNoOptions(t *testing.T) {
 }
 
 func FuzzList(f *testing.F) {
-	f.Add(fixture(f))
+	f.Add(parsertest.Fixture(f, "eu-fsf.csv"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		parsertest.Survive(t, parser(t), parsertest.Unit(parsertest.Part("list.csv", data)))
+		parsertest.Survive(t, parsertest.New(t, eu.New), parsertest.Unit(parsertest.Part("list.csv", data)))
 	})
 }
 
@@ -58,7 +38,7 @@ func TestFaults(t *testing.T) {
 		{head + "1;E;ZZD;ZENDA;2003\n", `# problem: f.csv:2: eu: Entity_DesignationDate: "2003" is no date`},
 		{head + "1;E;ZZD;ZENDA;2003-02-01\n", `{"kind":"party","id":"","type":"organization","name":"ZENDA","lists":[{"code":"EU-FSF","native_id":"1","programs":["ZZD"],"dates":[{"event":"listed","date":"2003-02-01"`},
 	} {
-		got := string(parsertest.Lines(t, parser(t), parsertest.Unit(parsertest.Part("f.csv", []byte(tt.in)))))
+		got := string(parsertest.Lines(t, parsertest.New(t, eu.New), parsertest.Unit(parsertest.Part("f.csv", []byte(tt.in)))))
 		if !strings.HasPrefix(got, tt.want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%.60q: got %s\nwant %s", tt.in, got, tt.want)
 		}
@@ -66,18 +46,7 @@ func TestFaults(t *testing.T) {
 }
 
 func BenchmarkList(b *testing.B) {
-	head, rows, _ := bytes.Cut(fixture(b), []byte("\n"))
+	head, rows, _ := bytes.Cut(parsertest.Fixture(b, "eu-fsf.csv"), []byte("\n"))
 	data := append(append(bytes.Clone(head), '\n'), bytes.Repeat(rows, 200)...)
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for range parse(b.Context(), parsertest.Unit(parsertest.Part("f.csv", data))) {
-			n++
-		}
-		if n < 2000 {
-			b.Fatal(n)
-		}
-	}
+	parsertest.Bench(b, parsertest.New(b, eu.New), data, 2600)
 }

@@ -36,6 +36,14 @@ type Form struct {
 	Need  []string // columns without which it is another file
 }
 
+// NoOptions decodes the parse block of a format that has none.
+func NoOptions(decode func(any) error) error {
+	if decode == nil {
+		return nil
+	}
+	return decode(&struct{}{})
+}
+
 // Row is one row below the header.
 type Row struct {
 	Line  int // on which the row begins; 0 stands for the file

@@ -20,12 +20,7 @@ import (
 
 // New returns the parser of the list. It has no options.
 func New(decode func(any) error) (func(context.Context, record.Unit) iter.Seq2[record.Record, error], error) {
-	if decode != nil {
-		if err := decode(&struct{}{}); err != nil {
-			return nil, err
-		}
-	}
-	return parse, nil
+	return parse, sheet.NoOptions(decode)
 }
 
 const uniqueID = "Unique ID"

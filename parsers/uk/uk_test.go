@@ -3,7 +3,6 @@ package uk_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,27 +10,8 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/uk"
 )
 
-func parser(tb testing.TB) parsertest.Func {
-	tb.Helper()
-	parse, err := uk.New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-// fixture is the shipped source's own.
-func fixture(tb testing.TB) []byte {
-	tb.Helper()
-	b, err := os.ReadFile("../../config/sources/fixtures/gb-fcdo-sl.csv")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return b
-}
-
 func TestGolden(t *testing.T) {
-	parsertest.Check(t, parser(t), parsertest.Unit(parsertest.Part("list.csv", fixture(t))), "testdata/list.golden")
+	parsertest.Check(t, parsertest.New(t, uk.New), parsertest.Unit(parsertest.Part("list.csv", parsertest.Fixture(t, "gb-fcdo-sl.csv"))), "testdata/list.golden")
 }
 
 func TestNoOptions(t *testing.T) {
@@ -41,9 +21,9 @@ func TestNoOptions(t *testing.T) {
 }
 
 func FuzzList(f *testing.F) {
-	f.Add(fixture(f))
+	f.Add(parsertest.Fixture(f, "gb-fcdo-sl.csv"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		parsertest.Survive(t, parser(t), parsertest.Unit(parsertest.Part("list.csv", data)))
+		parsertest.Survive(t, parsertest.New(t, uk.New), parsertest.Unit(parsertest.Part("list.csv", data)))
 	})
 }
 
@@ -51,7 +31,7 @@ func FuzzList(f *testing.F) {
 // not needed may be absent.
 func TestColumns(t *testing.T) {
 	in := "Name type,Unique ID,Regime Name,Name 1,Name 6,Date Designated\nPrimary Name,ZZD9,Demo,Ada,QARWENDEX,01/02/2003\nAlias,ZZD9,Demo,,QARWENDEX THE DEMO,01/02/2003\n"
-	got := string(parsertest.Lines(t, parser(t), parsertest.Unit(parsertest.Part("f.csv", []byte(in)))))
+	got := string(parsertest.Lines(t, parsertest.New(t, uk.New), parsertest.Unit(parsertest.Part("f.csv", []byte(in)))))
 	want := `{"kind":"party","id":"","name":"Ada QARWENDEX","aliases":[{"name":"QARWENDEX THE DEMO","kind":"aka"}],"lists":[{"code":"UK-SL","native_id":"ZZD9","programs":["Demo"],"dates":[{"event":"listed","date":"2003-02-01","basis":"publisher"}],"status":"current"}],"origin":{"source":"test","locator":"f.csv:2-3","fetched":"2026-01-15T12:00:00Z"}}
 # error: row united with an earlier one
 `
@@ -70,7 +50,7 @@ func TestFaults(t *testing.T) {
 		{head + "ZZ1,,Primary Name,,\n", "# problem: f.csv:2: uk: a row without a name"},
 		{head + "ZZ1,ZENDA,Primary Name,,2003-02-01\n", `# problem: f.csv:2: uk: Date Designated: "2003-02-01" is no date of the form 02/01/2006`},
 	} {
-		got := string(parsertest.Lines(t, parser(t), parsertest.Unit(parsertest.Part("f.csv", []byte(tt.in)))))
+		got := string(parsertest.Lines(t, parsertest.New(t, uk.New), parsertest.Unit(parsertest.Part("f.csv", []byte(tt.in)))))
 		if !strings.HasPrefix(got, tt.want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%.60q: got %s\nwant %s", tt.in, got, tt.want)
 		}
@@ -78,18 +58,7 @@ func TestFaults(t *testing.T) {
 }
 
 func BenchmarkList(b *testing.B) {
-	lines := bytes.SplitAfterN(fixture(b), []byte("\n"), 3)
+	lines := bytes.SplitAfterN(parsertest.Fixture(b, "gb-fcdo-sl.csv"), []byte("\n"), 3)
 	data := append(bytes.Join(lines[:2], nil), bytes.Repeat(lines[2], 500)...)
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for range parse(b.Context(), parsertest.Unit(parsertest.Part("f.csv", data))) {
-			n++
-		}
-		if n != 2500 {
-			b.Fatal(n)
-		}
-	}
+	parsertest.Bench(b, parsertest.New(b, uk.New), data, 2500)
 }

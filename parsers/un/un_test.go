@@ -3,7 +3,6 @@ package un_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,27 +10,8 @@ import (
 	"github.com/tripoint-data/tripoint/parsers/un"
 )
 
-func parser(tb testing.TB) parsertest.Func {
-	tb.Helper()
-	parse, err := un.New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return parse
-}
-
-// fixture is the shipped source's own.
-func fixture(tb testing.TB) []byte {
-	tb.Helper()
-	b, err := os.ReadFile("../../config/sources/fixtures/un-sc.xml")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return b
-}
-
 func TestGolden(t *testing.T) {
-	parsertest.Check(t, parser(t), parsertest.Unit(parsertest.Part("consolidated.xml", fixture(t))), "testdata/consolidated.golden")
+	parsertest.Check(t, parsertest.New(t, un.New), parsertest.Unit(parsertest.Part("consolidated.xml", parsertest.Fixture(t, "un-sc.xml"))), "testdata/consolidated.golden")
 }
 
 const entity = `<ENTITY><FIRST_NAME>ZENDA</FIRST_NAME><REFERENCE_NUMBER>ZZe.001</REFERENCE_NUMBER><LISTED_ON>2007-03-29</LISTED_ON>%s</ENTITY>`
@@ -40,7 +20,7 @@ func TestFaults(t *testing.T) {
 	list := func(entries string) string {
 		return "<CONSOLIDATED_LIST><ENTITIES>" + entries + "</ENTITIES></CONSOLIDATED_LIST>"
 	}
-	whole := string(fixture(t))
+	whole := string(parsertest.Fixture(t, "un-sc.xml"))
 	for _, tt := range []struct{ in, want string }{
 		{"", "# error: un: f.xml: this is not the Security Council's list: it is no XML"},
 		{"a,b\n", "# error: un: f.xml: this is not the Security Council's list: it is no XML"},
@@ -53,7 +33,7 @@ func TestFaults(t *testing.T) {
 		{list(fmt.Sprintf(entity, "<NEW>1</NEW>") + fmt.Sprintf(entity, "<NEW>2</NEW>")), "# problem: f.xml#1: un: element NEW is not read"},
 		{list("<ENTITY><COMMENTS1>" + strings.Repeat("a", 5<<20)), "# error: un: f.xml: an entry of more than 4 MiB"},
 	} {
-		got := string(parsertest.Lines(t, parser(t), parsertest.Unit(parsertest.Part("f.xml", []byte(tt.in)))))
+		got := string(parsertest.Lines(t, parsertest.New(t, un.New), parsertest.Unit(parsertest.Part("f.xml", []byte(tt.in)))))
 		if !strings.Contains(got, tt.want) || strings.Count(got, "# ") != 1 {
 			t.Errorf("%.60q: got %s\nwant %s", tt.in, got, tt.want)
 		}
@@ -67,31 +47,17 @@ func TestNoOptions(t *testing.T) {
 }
 
 func FuzzUN(f *testing.F) {
-	f.Add(fixture(f))
+	f.Add(parsertest.Fixture(f, "un-sc.xml"))
 	f.Add([]byte(`<CONSOLIDATED_LIST><INDIVIDUAL><FIRST_NAME>A</FIRST_NAME><REFERENCE_NUMBER>B</REFERENCE_NUMBER><INDIVIDUAL_ALIAS><ALIAS_NAME>; b) ;</ALIAS_NAME></INDIVIDUAL_ALIAS></INDIVIDUAL></CONSOLIDATED_LIST>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		parsertest.Survive(t, parser(t), parsertest.Unit(parsertest.Part("f.xml", data)))
+		parsertest.Survive(t, parsertest.New(t, un.New), parsertest.Unit(parsertest.Part("f.xml", data)))
 	})
 }
 
 func BenchmarkUN(b *testing.B) {
-	one := fixture(b)
+	one := parsertest.Fixture(b, "un-sc.xml")
 	from, to := bytes.Index(one, []byte("<INDIVIDUAL>")), bytes.Index(one, []byte("</INDIVIDUALS>"))
 	data := append([]byte("<CONSOLIDATED_LIST>"), bytes.Repeat(one[from:to], 500)...)
 	data = append(data, "</CONSOLIDATED_LIST>"...)
-	parse := parser(b)
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for _, err := range parse(b.Context(), parsertest.Unit(parsertest.Part("f.xml", data))) {
-			if err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-		if n != 500 {
-			b.Fatal(n)
-		}
-	}
+	parsertest.Bench(b, parsertest.New(b, un.New), data, 500)
 }
