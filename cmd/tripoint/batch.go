@@ -23,15 +23,15 @@ func (a *app) runAll(ctx context.Context, h *house, names []string) (runs []reco
 // is to publish always, it does so only where a record has changed. It returns
 // what ran and the snapshot's folder.
 func (a *app) batch(ctx context.Context, h *house, jobs []job, always bool) (runs []record.Run, where string, err error) {
-	before, err := readHistory(ctx, h.store)
+	before, err := recentHistory(ctx, h.store, a.now())
 	if err != nil {
 		return nil, "", err
 	}
-	parse := stage(parseStage)
+	crawl, parse := stage(crawlStage), stage(parseStage)
 	if !always {
-		parse = a.parseNew
+		crawl, parse = timed(crawlStage), timed(a.parseNew)
 	}
-	partly := each(ctx, h, jobs, &runs, crawlStage, inTurn(parse))
+	partly := each(ctx, h, jobs, &runs, crawl, inTurn(parse))
 	if ctx.Err() != nil {
 		return runs, "", ctx.Err()
 	}
@@ -67,7 +67,7 @@ func inTurn(one stage) stage {
 // added since it was parsed: its records stand as they are.
 func (a *app) parseNew(ctx context.Context, h *house, src *pipeline.Source) (record.Run, error) {
 	if !src.Full {
-		all, err := readHistory(ctx, h.store)
+		all, err := recentHistory(ctx, h.store, a.now())
 		if err != nil {
 			return record.Run{}, err
 		}

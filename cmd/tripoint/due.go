@@ -27,7 +27,7 @@ func (a *app) runDue(ctx context.Context, names []string, file string) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.peek(ctx, cfg)
+	all, err := a.peek(ctx, cfg, file == "")
 	if err == nil {
 		known, err := standings(sources, ids, all, a.now())
 		if err != nil {
@@ -80,14 +80,18 @@ func (a *app) scheduled(cfg *config.Config, sources map[string]*config.Source, n
 	return ids, nil
 }
 
-// peek reads the history beside other readers. A store that is not there yet
-// has none.
-func (a *app) peek(ctx context.Context, cfg *config.Config) (all history, err error) {
+// peek reads the history, or what is recent of it, beside other readers. A
+// store that is not there yet has none.
+func (a *app) peek(ctx context.Context, cfg *config.Config, recent bool) (all history, err error) {
 	if _, err := os.Stat(a.data(cfg, storeDir)); errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	err = a.inStore(func(s *bolt.Store) (err error) {
-		all, err = readHistory(ctx, s)
+		if recent {
+			all, err = recentHistory(ctx, s, a.now())
+		} else {
+			all, err = readHistory(ctx, s, time.Time{})
+		}
 		return err
 	})
 	return all, err
@@ -117,7 +121,7 @@ func comingOf(known map[string]*standing, now time.Time) string {
 
 // dueJobs makes the jobs that are due now, those that may take long last.
 func (a *app) dueJobs(ctx context.Context, h *house, ids []string) ([]job, error) {
-	all, err := readHistory(ctx, h.store)
+	all, err := recentHistory(ctx, h.store, a.now())
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +162,7 @@ func (a *app) writeMetrics(ctx context.Context, h *house, file string, failed er
 	if file == "" {
 		return nil
 	}
-	all, err := readHistory(context.WithoutCancel(ctx), h.store)
+	all, err := readHistory(context.WithoutCancel(ctx), h.store, time.Time{})
 	if err != nil {
 		return err
 	}

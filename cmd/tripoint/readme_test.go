@@ -8,13 +8,9 @@ import (
 	"testing"
 )
 
-// Every command that the README shows is run by a script.
-func TestReadmeCommands(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	scripts := ""
+// Every command that the README and the handbook show is run by a script.
+func TestShownCommands(t *testing.T) {
+	var scripts strings.Builder
 	names, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
@@ -24,28 +20,47 @@ func TestReadmeCommands(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		scripts += string(text)
+		scripts.Write(text)
 	}
-	shown := 0
-	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
-		for line := range strings.Lines(block[1]) {
-			command := strings.TrimSpace(line)
-			switch {
-			case command == "", command == "go test ./...": // this very run
-				continue
-			case strings.HasPrefix(command, "go run ./cmd/"):
-				command = strings.TrimPrefix(command, "go run ./cmd/")
-			}
-			shown++
-			command = strings.ReplaceAll(command, `"`, "'") // as testscript quotes
-			if !strings.Contains(scripts, "exec "+command+"\n") {
-				t.Errorf("the README shows %q, and no script runs it", command)
+	for doc, least := range map[string]int{"README.md": 10, "docs/operations.md": 9} {
+		text, err := os.ReadFile(filepath.Join("..", "..", doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		commands := shownCommands(string(text))
+		for _, command := range commands {
+			if !strings.Contains(scripts.String(), "exec "+command+"\n") && !strings.Contains(scripts.String(), "exec "+command+" &") {
+				t.Errorf("%s shows %q, and no script runs it", doc, command)
 			}
 		}
+		if len(commands) < least {
+			t.Errorf("only %d commands were found in %s", len(commands), doc)
+		}
 	}
-	if shown < 10 {
-		t.Errorf("only %d commands were found in the README", shown)
+}
+
+// shownCommands is the commands that a document shows, as scripts write them.
+func shownCommands(doc string) []string {
+	var commands []string
+	add := func(command string) {
+		for from, to := range map[string]string{
+			"go run ./cmd/": "", "/usr/local/bin/": "", "/srv/tripoint": "house", "/var/lib/node_exporter/": "", ":9464": ":0", `"`: "'",
+		} {
+			command = strings.ReplaceAll(command, from, to)
+		}
+		if strings.HasPrefix(command, "tripoint") {
+			commands = append(commands, command)
+		}
 	}
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(doc, -1) {
+		for line := range strings.Lines(block[1]) {
+			add(strings.TrimSpace(line))
+		}
+	}
+	for _, unit := range regexp.MustCompile(`(?m)^ExecStart=(.*)$`).FindAllStringSubmatch(doc, -1) {
+		add(unit[1])
+	}
+	return commands
 }
 
 // testReadmeScreen holds the README's screen against what the demo printed.

@@ -132,7 +132,7 @@ func (a *app) printStandings(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.peek(ctx, cfg)
+	all, err := a.peek(ctx, cfg, false)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func minute(t time.Time) string {
 type seen struct{ first, last time.Time }
 
 func (a *app) printProblems(ctx context.Context, s *bolt.Store, source string) error {
-	all, err := readHistory(ctx, s)
+	all, err := readHistory(ctx, s, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -201,7 +201,7 @@ func (d *daemon) begin(ctx context.Context) error {
 	if err := d.show(ctx, h, nil); err != nil {
 		return leave(err)
 	}
-	all, err := readHistory(ctx, h.store)
+	all, err := recentHistory(ctx, h.store, d.now())
 	if err != nil {
 		return leave(err)
 	}
@@ -258,12 +258,12 @@ func (d *daemon) work(ctx context.Context, h *house, jobs []job) {
 
 func (d *daemon) logRun(ctx context.Context, run record.Run) {
 	d.log.InfoContext(ctx, "a stage has ended", "stage", run.Stage, "source", run.Source, "status", run.Status,
-		"captures", run.Captures, "bytes", run.Bytes, "records", run.Records, "problems", run.Problems)
+		"started", run.Started, "took", took(run), "captures", run.Captures, "bytes", run.Bytes, "records", run.Records, "problems", run.Problems)
 }
 
 // show puts how the house stands on the board.
 func (d *daemon) show(ctx context.Context, h *house, failed error) error {
-	all, err := readHistory(ctx, h.store)
+	all, err := readHistory(ctx, h.store, time.Time{})
 	if err != nil {
 		return err
 	}

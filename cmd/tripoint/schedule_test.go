@@ -138,7 +138,7 @@ func runsIn(t *testing.T, a *app) history {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err = a.peek(t.Context(), cfg)
+		all, err = a.peek(t.Context(), cfg, false)
 		return err == nil
 	})
 	return all

@@ -107,7 +107,7 @@ func (a *app) stage(ctx context.Context, names []string, one stage) error {
 type job struct {
 	src     *pipeline.Source
 	times   int           // missed runs may be made up for one by one
-	timeout time.Duration // none where zero
+	timeout time.Duration // of a stage; none where zero
 }
 
 func jobsOf(sources []*pipeline.Source) []job {
@@ -147,11 +147,6 @@ func each(ctx context.Context, h *house, jobs []job, runs *[]record.Run, stages 
 // run runs stages over a source. It returns whether all were run, and what
 // went wrong.
 func (j job) run(ctx context.Context, h *house, runs *[]record.Run, stages []stage) (whole bool, failed []error) {
-	if j.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, j.timeout, fmt.Errorf("%s: %s%s: the last good records stand, and the next run goes on", j.src.ID, timedOut, j.timeout))
-		defer cancel()
-	}
 	for _, one := range stages {
 		run, err := one(ctx, h, j.src)
 		if err != nil && ctx.Err() != nil {
@@ -171,6 +166,21 @@ func (j job) run(ctx context.Context, h *house, runs *[]record.Run, stages []sta
 		}
 	}
 	return true, failed
+}
+
+// timed gives a stage the time that the source's schedule allows.
+func timed(one stage) stage {
+	return func(ctx context.Context, h *house, src *pipeline.Source) (record.Run, error) {
+		limit := timeoutOf(h.sources[src.ID])
+		late := fmt.Errorf("%s: %s%s: the last good records stand, and the next run goes on", src.ID, timedOut, limit)
+		ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
+		defer cancel()
+		run, err := one(ctx, h, src)
+		if err != nil && ctx.Err() != nil {
+			err = h.cutOff(ctx, &run)
+		}
+		return run, err
+	}
 }
 
 // cutOff notes that a run ended because its time was up or the process was to

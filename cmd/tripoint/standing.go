@@ -29,18 +29,32 @@ const (
 // history is the runs of the store, the newest first.
 type history []record.Run
 
-func readHistory(ctx context.Context, s interface {
+// farBack is how far back it is looked to see what is due: farther than the
+// longest time between two runs.
+const farBack = 400 * 24 * time.Hour
+
+// runsKeeper is a store, open for reading or for writing.
+type runsKeeper interface {
 	Runs(context.Context) iter.Seq2[record.Run, error]
-},
-) (history, error) {
+}
+
+// readHistory reads the runs that began since a time; all, of a zero one.
+func readHistory(ctx context.Context, s runsKeeper, since time.Time) (history, error) {
 	var all history
 	for run, err := range s.Runs(ctx) {
 		if err != nil {
 			return nil, err
 		}
+		if run.Started.Before(since) {
+			break
+		}
 		all = append(all, run)
 	}
 	return all, nil
+}
+
+func recentHistory(ctx context.Context, s runsKeeper, now time.Time) (history, error) {
+	return readHistory(ctx, s, now.Add(-farBack))
 }
 
 // newest is the last run of a stage that fits.
@@ -268,7 +282,7 @@ func (a *app) metricsOf(cfg *config.Config, sources map[string]*config.Source, a
 	if err != nil {
 		return metrics.State{}, err
 	}
-	state := metrics.State{Disk: a.disk(a.data(cfg, "")), Failed: failed}
+	state := metrics.State{Disk: func() metrics.Disk { return a.disk(a.data(cfg, "")) }, Failed: failed}
 	for _, id := range cfg.Sources {
 		state.Sources = append(state.Sources, known[id].told(timeoutOf(sources[id]), now))
 	}

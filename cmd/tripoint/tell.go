@@ -20,7 +20,7 @@ const diskStage = "disk"
 // when it comes about. What went before is read from the history of the runs.
 // That nobody could be told is logged, and fails no run.
 func (a *app) tellAll(ctx context.Context, h *house, jobs []job, old history, failed error) error {
-	all, err := readHistory(ctx, h.store)
+	all, err := recentHistory(ctx, h.store, a.now())
 	if err != nil {
 		return err
 	}

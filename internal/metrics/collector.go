@@ -60,9 +60,9 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	tell(build, 1, c.version)
 	tell(failed, truth(s.Failed != nil))
 	date(published, s.Published)
-	if s.Disk.Size > 0 {
-		tell(diskFree, float64(s.Disk.Free))
-		tell(diskSize, float64(s.Disk.Size))
+	if d := s.disk(); d.Size > 0 {
+		tell(diskFree, float64(d.Free))
+		tell(diskSize, float64(d.Size))
 	}
 	for _, stage := range s.Stages {
 		tell(took, stage.Took.Seconds(), stage.Source, stage.Stage)

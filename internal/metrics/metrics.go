@@ -41,9 +41,9 @@ type Stage struct {
 type State struct {
 	Sources   []Source
 	Stages    []Stage
-	Published time.Time // of the last snapshot
-	Disk      Disk
-	Failed    error // why the last batch failed as a whole; nil where it did not
+	Published time.Time   // of the last snapshot
+	Disk      func() Disk // measured when asked; nil where it is not known
+	Failed    error       // why the last batch failed as a whole; nil where it did not
 }
 
 // Board keeps the last State and answers from it.
@@ -125,8 +125,8 @@ func (s State) wrong(now time.Time) []string {
 	if s.Failed != nil {
 		why = append(why, "the last batch failed: "+strings.ReplaceAll(s.Failed.Error(), "\n", "; "))
 	}
-	if s.Disk.Low() {
-		why = append(why, s.Disk.String())
+	if d := s.disk(); d.Low() {
+		why = append(why, d.String())
 	}
 	for _, src := range s.Sources {
 		if src.stale(now) {
@@ -138,6 +138,13 @@ func (s State) wrong(now time.Time) []string {
 		}
 	}
 	return why
+}
+
+func (s State) disk() Disk {
+	if s.Disk == nil {
+		return Disk{}
+	}
+	return s.Disk()
 }
 
 func (s Source) stale(now time.Time) bool { return !s.StaleFrom.IsZero() && !now.Before(s.StaleFrom) }

@@ -25,7 +25,7 @@ func state() metrics.State {
 		},
 		Stages:    []metrics.Stage{{Stage: "crawl", Source: "zz-list", Took: 1500 * time.Millisecond}, {Stage: "link", Source: "links", Took: time.Second}},
 		Published: now.Add(-30 * time.Minute),
-		Disk:      metrics.Disk{Free: 50 << 30, Size: 100 << 30},
+		Disk:      func() metrics.Disk { return metrics.Disk{Free: 50 << 30, Size: 100 << 30} },
 	}
 }
 
@@ -143,7 +143,7 @@ func TestHealth(t *testing.T) {
 		t.Errorf("got %d %s", code, body)
 	}
 	s := state()
-	s.Disk.Free = 1 << 30
+	s.Disk = func() metrics.Disk { return metrics.Disk{Free: 1 << 30, Size: 100 << 30} }
 	s.Sources[1].StaleFrom = now
 	b.Set(s)
 	b.Fail(errors.New("store is in use\nwait"))
