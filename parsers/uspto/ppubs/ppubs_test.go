@@ -52,19 +52,6 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-func TestStops(t *testing.T) {
-	n := 0
-	for _, err := range parser(t)(t.Context(), usptotest.Unit("x.json", usptotest.Fixture(t, "search.json"))) {
-		if n++; err != nil {
-			t.Fatal(err)
-		}
-		break
-	}
-	if n != 1 {
-		t.Errorf("%d records before the break", n)
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	usptotest.Fuzz(f, parser(f), "x.json", []string{"search.json", "documents.json", "document.json"},
 		`{"patents":null,"numFound":0}`,

@@ -184,13 +184,18 @@ func Fixture(tb testing.TB, name string) []byte {
 	return data
 }
 
-// Goldens compares what fixtures give with the golden files beside them.
+// Goldens compares what fixtures give with the golden files beside them, and
+// leaves each stream after its first record, which no reader may go on from.
 func Goldens(t *testing.T, parse Func, names ...string) {
 	t.Helper()
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			golden := strings.TrimSuffix(name, filepath.Ext(name)) + ".golden"
-			Golden(t, filepath.Join("testdata", golden), Parse(t, parse, name, Fixture(t, name)))
+			data := Fixture(t, name)
+			Golden(t, filepath.Join("testdata", golden), Parse(t, parse, name, data))
+			for range parse(t.Context(), Unit(name, data)) {
+				break
+			}
 		})
 	}
 }
