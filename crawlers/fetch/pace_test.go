@@ -119,17 +119,7 @@ func TestSlowDownOnce(t *testing.T) {
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
 	})
-	every := fetch.Duration(0)
-	c := p.agent().Client("s", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: &every, Parallel: parallel}})
-	var wg sync.WaitGroup
-	for range parallel {
-		wg.Go(func() {
-			if _, _, err := get(c, here+"/x"); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
+	ask(t, parallel, p.agent().Client("s", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: duration(0), Parallel: parallel}}))
 	if text := p.log.String(); strings.Count(text, "host slowed down") != 1 || !strings.Contains(text, "interval=100ms") {
 		t.Errorf("log:\n%s", text)
 	}
@@ -233,8 +223,7 @@ func TestTurnsWithoutInterval(t *testing.T) {
 		}
 	})
 	p.state = t.TempDir()
-	every := fetch.Duration(0)
-	opt := fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: &every}, Retry: fetch.Retry{Max: new(int)}}
+	opt := fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: duration(0)}, Retry: fetch.Retry{Max: new(int)}}
 	a, b := p.agent().Client("a", opt), p.agent().Client("b", opt)
 	for _, c := range []*fetch.Client{a, b} {
 		if _, _, err := get(c, here+"/x"); err != nil {
@@ -263,35 +252,17 @@ func TestTurnsWithoutInterval(t *testing.T) {
 // Places are shared too: while one process has a request in flight, another
 // waits.
 func TestPlacesShared(t *testing.T) {
-	var mu sync.Mutex
-	var now, most int
-	p := newPublisher(t, func(http.ResponseWriter, int) {
-		mu.Lock()
-		now++
-		most = max(most, now)
-		mu.Unlock()
-		time.Sleep(10 * time.Millisecond)
-		mu.Lock()
-		now--
-		mu.Unlock()
-	})
+	var crowd crowd
+	p := newPublisher(t, func(http.ResponseWriter, int) { crowd.answer() })
 	p.state = t.TempDir()
-	every := fetch.Duration(1)
-	opt := fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: &every, Parallel: 2}}
-	var wg sync.WaitGroup
+	opt := fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Every: duration(1), Parallel: 2}}
+	var clients []*fetch.Client
 	for range 4 {
-		c := p.agent().Client("s", opt)
-		for range 4 {
-			wg.Go(func() {
-				if _, _, err := get(c, here+"/x"); err != nil {
-					t.Error(err)
-				}
-			})
-		}
+		clients = append(clients, p.agent().Client("s", opt))
 	}
-	wg.Wait()
-	if most != 2 {
-		t.Errorf("%d requests were in flight at once, want 2", most)
+	ask(t, 4, clients...)
+	if crowd.most != 2 {
+		t.Errorf("%d requests were in flight at once, want 2", crowd.most)
 	}
 }
 

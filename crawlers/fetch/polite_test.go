@@ -54,31 +54,44 @@ func TestRate(t *testing.T) {
 	}
 }
 
-func TestParallel(t *testing.T) {
-	var mu sync.Mutex
-	var now, most int
-	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		mu.Lock()
-		now++
-		most = max(most, now)
-		mu.Unlock()
-		time.Sleep(2 * time.Millisecond)
-		mu.Lock()
-		now--
-		mu.Unlock()
-	}))
-	c := agent.Client("s", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Parallel: 3, Every: duration(0)}})
+// crowd is a server that counts how many requests it answers at once.
+type crowd struct {
+	mu        sync.Mutex
+	now, most int
+}
+
+func (c *crowd) answer() {
+	c.mu.Lock()
+	c.now++
+	c.most = max(c.most, c.now)
+	c.mu.Unlock()
+	time.Sleep(5 * time.Millisecond)
+	c.mu.Lock()
+	c.now--
+	c.mu.Unlock()
+}
+
+// ask has clients ask so often each, all at once.
+func ask(t *testing.T, times int, clients ...*fetch.Client) {
 	var wg sync.WaitGroup
-	for range 20 {
-		wg.Go(func() {
-			if _, _, err := get(c, here+"/x"); err != nil {
-				t.Error(err)
-			}
-		})
+	for _, c := range clients {
+		for range times {
+			wg.Go(func() {
+				if _, _, err := get(c, here+"/x"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 	wg.Wait()
-	if most != 3 {
-		t.Errorf("%d requests were in flight at once, want 3", most)
+}
+
+func TestParallel(t *testing.T) {
+	var crowd crowd
+	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { crowd.answer() }))
+	ask(t, 20, agent.Client("s", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Parallel: 3, Every: duration(0)}}))
+	if crowd.most != 3 {
+		t.Errorf("%d requests were in flight at once, want 3", crowd.most)
 	}
 }
 
