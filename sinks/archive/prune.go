@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,10 +19,11 @@ import (
 
 // PruneOptions say what a prune keeps besides what it is told to.
 type PruneOptions struct {
-	Newest int                  // of the good captures of each request, so many stay, and what renewed the newest
-	Before time.Time            // what was fetched since stays; nothing for that reason where zero
-	DryRun bool                 // say what would go and change nothing
-	Gone   func(record.Capture) // is told each capture that goes; may be nil
+	Newest int                    // of the good captures of each request, so many stay, and what renewed the newest
+	AsOf   map[string][]time.Time // by source: what Captures yielded at these times stays
+	Before time.Time              // what was fetched since stays; nothing for that reason where zero
+	DryRun bool                   // say what would go and change nothing
+	Gone   func(record.Capture)   // is told each capture that goes; may be nil
 }
 
 // Pruned is what a prune took away, or would take.
@@ -63,7 +65,7 @@ func (a *Archive) prune(ctx context.Context, keep func(record.Capture) bool, o P
 		return Pruned{}, err
 	}
 	a.mu.RLock()
-	l.hold(o.Newest, a.index.bodies)
+	l.hold(o, a.index.bodies)
 	a.mu.RUnlock()
 	out, old, err := l.judge(ctx, segments, o)
 	if err != nil || o.DryRun || len(old) == 0 {
@@ -130,19 +132,14 @@ func (a *Archive) survey(ctx context.Context, segments []segment, keep func(reco
 }
 
 // hold keeps the newest captures of each request, and what kept ones rest on.
-func (l *ledger) hold(newest int, bodies map[[sha256.Size]byte]place) {
-	for _, group := range l.groups {
+func (l *ledger) hold(o PruneOptions, bodies map[[sha256.Size]byte]place) {
+	for key, group := range l.groups {
 		slices.SortStableFunc(group, func(i, j int) int { return cmp.Compare(l.entries[j].when, l.entries[i].when) })
-		good, renewed := 0, false
-		for _, i := range group {
-			e := &l.entries[i]
-			switch {
-			case e.renews && good == 0 && !renewed && newest > 0:
-				e.keep, renewed = true, true
-			case !e.renews && good < newest:
-				e.keep = true
-				good++
-			}
+		if o.Newest > 0 {
+			l.newest(group, math.MaxInt64, o.Newest)
+		}
+		for _, t := range o.AsOf[key[0]] {
+			l.newest(group, t.UnixNano(), 1)
 		}
 	}
 	for i := range l.entries {
@@ -152,6 +149,25 @@ func (l *ledger) hold(newest int, bodies map[[sha256.Size]byte]place) {
 		}
 		if e.keep && e.refers != "" {
 			l.rest(e, bodies)
+		}
+	}
+}
+
+// newest keeps the n newest good captures of a request at a time, and the 304
+// that renewed the newest. The group is sorted, the newest first.
+func (l *ledger) newest(group []int, at int64, n int) {
+	good, renewed := 0, false
+	for _, i := range group {
+		e := &l.entries[i]
+		switch {
+		case e.when > at:
+		case !e.renews:
+			e.keep = true
+			if good++; good == n {
+				return
+			}
+		case good == 0 && !renewed:
+			e.keep, renewed = true, true
 		}
 	}
 }

@@ -101,7 +101,7 @@ func TestPrune(t *testing.T) {
 	cited := func(c record.Capture) bool { return c.Run == "3" && strings.HasSuffix(c.URL, "files.zip") }
 
 	var told []string
-	o := PruneOptions{Newest: 1, Before: time.Unix(6*86400, 0), DryRun: true, Gone: func(c record.Capture) {
+	o := PruneOptions{Newest: 1, AsOf: map[string][]time.Time{"s": {time.Unix(2*86400, 0)}}, Before: time.Unix(6*86400, 0), DryRun: true, Gone: func(c record.Capture) {
 		told = append(told, c.Run+" "+filepath.Base(c.URL))
 	}}
 	would, err := a.Prune(t.Context(), cited, o)
@@ -122,7 +122,12 @@ func TestPrune(t *testing.T) {
 	}
 	after := contents(t, a)
 	want := []string{
-		"1 steady 200 always the same",        // renewed
+		"1 changing 200 as of day 1",   // what the mirror of day 2 refers to
+		"1 steady 200 always the same", // renewed
+		"2 changing 200 as of day 2",
+		"2 files.zip 200 PK\x03\x04 of day 2",
+		"2 mirror 200 as of day 1",
+		"2 steady 304 always the same",
 		"3 files.zip 200 PK\x03\x04 of day 3", // cited
 		"5 changing 200 as of day 5",          // what the mirror of day 6 refers to
 		"6 changing 200 as of day 6",
