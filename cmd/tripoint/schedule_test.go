@@ -52,7 +52,7 @@ func until(t *testing.T, what string, so func() bool) {
 	}
 }
 
-// folder lays a folder with sources that are fetched from http://list.tripoint.test/.
+// folder lays a folder with sources that are fetched from hosts of their own.
 func folder(t *testing.T, schedules map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -79,14 +79,14 @@ set: full
 publisher: {name: An authority, country: ZZ}
 terms: {redistribute: "yes", automated_access: allowed}
 schedule: %s
-crawl: {kind: bulk, start: ["http://list.tripoint.test/%s.csv"], retry: {max: 1}}
+crawl: {kind: bulk, start: ["http://%s.tripoint.test/%s.csv"], retry: {max: 1}}
 parse:
   format: fields
   input: {type: csv, header: true}
   record: party
   list: ZZ-DEMO
   fields: {name: {from: Name, required: true}}
-`, id, schedules[id], id))
+`, id, schedules[id], id, id))
 	}
 	write(config.FileName, "contact: desk@agency.example\nsources: ["+strings.Join(ids, ", ")+"]\n")
 	return dir
@@ -367,5 +367,29 @@ func TestDiskTold(t *testing.T) {
 	if len(told) != 2 || !strings.HasPrefix(told[0], `{"event":"disk","time":"2026-11-22T07:`) || !strings.Contains(told[0], `"text":"1.0 of 100.0 GiB are free on the disk of the data folder"`) ||
 		!strings.HasPrefix(told[1], `{"event":"recovered","time":"2026-11-22T09:`) {
 		t.Errorf("told was %q; %s", told, out.String())
+	}
+}
+
+// Others run and are published beside a crawl that may take long.
+func TestBeside(t *testing.T) {
+	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1s", timeout: 5m}`, "zz-two": `{cron: "0 7 * * *", timeout: 12h}`})
+	var out said
+	a, w := inFolder(t, dir, &out)
+	w.waits.Store(true)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- a.schedule(ctx, "", clockwork.NewRealClock()) }()
+	published := func(n int) func() bool {
+		return func() bool { return strings.Count(out.String(), `"a snapshot was published"`) == n }
+	}
+	until(t, "the short one is published, the long one crawls", func() bool { return published(1)() && w.asked.Load() == 1 })
+	w.version.Add(1)
+	until(t, "the short one is published again", published(2))
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if all := runsIn(t, a); all.count("crawl", "zz-two", "stopped") != 1 || all.count("crawl", "zz-two", "done") != 0 {
+		t.Errorf("the runs are %v", all)
 	}
 }
