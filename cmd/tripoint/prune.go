@@ -85,7 +85,7 @@ func (a *app) prune(ctx context.Context, h *house, older time.Duration, dry bool
 	if dry {
 		did = "would remove"
 	}
-	fmt.Fprintf(a.out, "%s %d captures, %d bytes, from %d files; %d captures stay\n", did, out.Captures, out.Bytes, out.Segments, out.Kept)
+	fmt.Fprintf(a.out, "%s %s of %d bytes from %s; %s stay\n", did, plural(out.Captures, "capture"), out.Bytes, plural(out.Segments, "file"), plural(out.Kept, "capture"))
 	return nil
 }
 
