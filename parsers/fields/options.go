@@ -62,9 +62,10 @@ type Rule struct {
 	Each     string            `yaml:"each"`     // several values in one, with this between them
 	Split    Regexp            `yaml:"split"`    // several values in one, with a match of this between them
 	Strip    Regexp            `yaml:"strip"`    // what it matches goes
+	Replace  map[string]string `yaml:"replace"`  // what stands in the place of what, as plain texts: {"&#10;": " "}
 	Upper    bool              `yaml:"upper"`    // to capital letters
 	Lower    bool              `yaml:"lower"`    // to small letters
-	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; table: see the next key
+	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; port_country: that of the country in which a port lies; table: see the next key
 	Table    map[string]string `yaml:"table"`    // of a lookup: what becomes what, case aside; of countries before their names
 	Miss     Miss              `yaml:"miss"`     // of a lookup: what becomes of a value that it does not know: warn, required, keep, absent; warn where absent
 	Date     Names             `yaml:"date"`     // Go layouts, tried in turn; 2006-01-02 where absent
@@ -133,6 +134,9 @@ func (o Options) check() (faults []error) {
 	return faults
 }
 
+// lookups are the values of lookup.
+var lookups = []string{"country", "port_country", "table"}
+
 // tabular are the inputs whose rows have columns.
 var tabular = []string{"csv", "tsv", "xlsx", "dbf", "table"}
 
@@ -181,9 +185,9 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	case r.Lookup == "table" && len(r.Table) == 0:
 		faults = append(faults, record.Faultf(path+".table", "is missing"))
 	case r.Lookup == "" && len(r.Table) > 0:
-		faults = append(faults, record.Faultf(path+".lookup", "must be table or country where a table is given"))
-	case r.Lookup != "" && r.Lookup != "country" && r.Lookup != "table":
-		faults = append(faults, record.Faultf(path+".lookup", "%q is no lookup: use country or table", r.Lookup))
+		faults = append(faults, record.Faultf(path+".lookup", "must be table, country or port_country where a table is given"))
+	case r.Lookup != "" && !slices.Contains(lookups, r.Lookup):
+		faults = append(faults, record.Faultf(path+".lookup", "%q is no lookup: use %s", r.Lookup, strings.Join(lookups, ", ")))
 	case r.Lookup == "" && r.Miss != "":
 		faults = append(faults, record.Faultf(path+".miss", "belongs to lookup"))
 	}
@@ -195,6 +199,9 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	}
 	if r.Decimal != "" && r.Decimal != "," && r.Decimal != "." {
 		faults = append(faults, record.Faultf(path+".decimal", "use , or ."))
+	}
+	if _, empty := r.Replace[""]; empty {
+		faults = append(faults, record.Faultf(path+".replace", "replaces nothing by something: name what is replaced"))
 	}
 	if r.Upper && r.Lower {
 		faults = append(faults, record.Faultf(path+".lower", "stands beside upper"))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tripoint-data/tripoint/config/tables"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -162,6 +163,9 @@ func (r *Rule) trim(v string) string {
 
 // clean brings one value to its form; "" is none.
 func (r *Rule) clean(v string) string {
+	for _, old := range sortedKeys(r.Replace) {
+		v = strings.ReplaceAll(v, old, r.Replace[old])
+	}
 	if r.Strip.Regexp != nil {
 		v = r.Strip.ReplaceAllString(v, "")
 	}
@@ -186,8 +190,13 @@ func (r *Rule) lookUp(v string) (string, bool) {
 	if w, ok := r.Table[strings.ToLower(v)]; ok {
 		return w, true
 	}
-	if r.Lookup == "country" {
+	switch r.Lookup {
+	case "country":
 		if code, ok := country(v); ok {
+			return code, true
+		}
+	case "port_country":
+		if _, code := tables.Port(v); code != "" {
 			return code, true
 		}
 	}
