@@ -78,6 +78,9 @@ func (d *draft) invention(p *record.Patent, naming naming, n named, tags []*reco
 		v = &record.Invention{ApplicationNumber: p.ApplicationNumber, Title: p.Title, Documents: []record.InventionPaper{}, Roles: []string{}, NamedAs: []string{}, Link: n.link.ID}
 		d.inventions[key] = v
 	}
+	if v.Title == "" { // an assignment's record may come first, and has none
+		v.Title = p.Title
+	}
 	if !slices.ContainsFunc(v.Documents, func(o record.InventionPaper) bool { return o.ID == p.ID }) {
 		v.Documents = append(v.Documents, record.InventionPaper{ID: p.ID, Published: p.Published, Granted: p.Granted})
 		slices.SortFunc(v.Documents, func(a, b record.InventionPaper) int { // application, then grant
