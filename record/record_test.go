@@ -179,6 +179,7 @@ func TestUniteRemarks(t *testing.T) {
 		{"A; B.", "B", "A; B."},
 		{"A; B", "C; A; D.", "A; B; C; D."},
 		{"Born 1962", "Born 19", "Born 1962; Born 19"},
+		{"Gender Male; Linked To: ZENDA LTD.", "(Linked To: ZENDA LTD); Gender: Male", "Gender Male; Linked To: ZENDA LTD."},
 	} {
 		p := &record.Party{Remarks: tt.p}
 		p.Unite(&record.Party{Remarks: tt.q})

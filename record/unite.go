@@ -44,13 +44,16 @@ func (p *Party) Unite(q *Party) {
 	p.Synthetic = p.Synthetic || q.Synthetic
 }
 
+var unmarked = strings.NewReplacer(":", "", "(", "", ")", "")
+
 // uniteRemarks adds to remarks the clauses of others that they lack. Clauses
-// stand between semicolons.
+// stand between semicolons; two publishers write one with a colon or in
+// brackets and without.
 func uniteRemarks(p, q string) string {
 	if p == "" || q == "" || p == q {
 		return cmp.Or(p, q)
 	}
-	bare := func(clause string) string { return strings.Trim(clause, " .;") }
+	bare := func(clause string) string { return strings.Trim(unmarked.Replace(clause), " .;") }
 	have := map[string]bool{"": true}
 	for clause := range strings.SplitSeq(p, "; ") {
 		have[bare(clause)] = true

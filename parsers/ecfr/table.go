@@ -27,7 +27,7 @@ type row struct {
 	fault   string
 }
 
-// limits on what stands in a file: the longest real cell has 6 kB.
+// limits on what stands in a file: the longest real cell has some 4 kB.
 const (
 	maxCell    = 64 << 10
 	maxBetween = 64 << 20 // bytes without a row
