@@ -20,6 +20,7 @@ package archive
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -50,8 +51,9 @@ type Archive struct {
 
 	packed, plain *stream // .warc.gz, .warc
 
-	mu    sync.RWMutex
-	index *index
+	mu     sync.RWMutex
+	index  *index
+	coming map[[sha256.Size]byte]chan struct{} // bodies that are being kept: closed when they are, or were not
 
 	steps func(string) // of a test that kills a prune
 }
@@ -60,7 +62,7 @@ type Archive struct {
 // missing, cuts off what an earlier writer left half written, and is refused
 // while another writer has it open.
 func Open(dir string, o Options) (*Archive, error) {
-	a := &Archive{dir: dir, readOnly: o.ReadOnly, log: o.Log}
+	a := &Archive{dir: dir, readOnly: o.ReadOnly, log: o.Log, coming: map[[sha256.Size]byte]chan struct{}{}}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -196,6 +198,9 @@ func (a *Archive) keep(ctx context.Context, c record.Capture, body io.Reader) er
 		return fmt.Errorf("the body has %d bytes, more than %d", p.size, int64(maxBody))
 	}
 
+	if c.Status != http.StatusNotModified {
+		defer a.claim(p.sum)()
+	}
 	h := header{kind: typeResponse, date: c.Fetched, uri: c.URL}
 	switch earlier, err := a.refersTo(&c, p); {
 	case err != nil:
@@ -232,6 +237,33 @@ func (a *Archive) keep(ctx context.Context, c record.Capture, body io.Reader) er
 	a.index.add(at, h, c)
 	a.mu.Unlock()
 	return nil
+}
+
+// claim waits until no other Keep is about to write the same body: pages that
+// say the same often come together. The returned function lets go of it.
+func (a *Archive) claim(sum [sha256.Size]byte) func() {
+	for {
+		a.mu.Lock()
+		other := a.coming[sum]
+		if _, known := a.index.bodies[sum]; known {
+			a.mu.Unlock()
+			return func() {}
+		}
+		if other == nil {
+			break
+		}
+		a.mu.Unlock()
+		<-other
+	}
+	defer a.mu.Unlock()
+	ended := make(chan struct{})
+	a.coming[sum] = ended
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.coming, sum)
+		close(ended)
+	}
 }
 
 // refersTo completes c from its body and returns the earlier capture that has

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,6 +74,59 @@ func FuzzScan(f *testing.F) {
 			t.Errorf("whole up to %d of %d bytes", end, len(b))
 		}
 	})
+}
+
+// TestEqualBodies keeps one body from many addresses at once: it is stored
+// once, and the others refer to it.
+func TestEqualBodies(t *testing.T) {
+	for _, body := range []string{"the same page", "PK\x03\x04 the same file"} {
+		dir := t.TempDir()
+		a, err := Open(dir, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for i := range 16 {
+			all.Go(func() {
+				url := fmt.Sprintf("http://p.test/%d", i)
+				c := record.Capture{Source: "s", URL: url, Request: record.Request{URL: url}, Status: 200, Fetched: time.Unix(1e9, 0)}
+				if err := a.Keep(t.Context(), c, strings.NewReader(body)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+		segments, err := listSegments(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds, stored := map[string]int{}, ""
+		for _, s := range segments {
+			_, err := scanUntil(s, 0, func(_ place, _ int64, h header, _ record.Capture) error {
+				if kinds[h.kind]++; h.kind == typeResponse {
+					stored = h.id
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, s := range segments {
+			_, _ = scanUntil(s, 0, func(_ place, _ int64, h header, _ record.Capture) error {
+				if h.kind == typeRevisit && h.refers != stored {
+					t.Errorf("%s refers to %s, the body is in %s", h.id, h.refers, stored)
+				}
+				return nil
+			})
+		}
+		if diff := cmp.Diff(map[string]int{typeResponse: 1, typeRevisit: 15}, kinds); diff != "" {
+			t.Errorf("%q: %s", body, diff)
+		}
+	}
 }
 
 // BenchmarkIndex measures what a million captures cost in memory and on Open.

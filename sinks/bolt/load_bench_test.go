@@ -7,6 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -220,4 +224,64 @@ func BenchmarkFrontier(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+}
+
+// BenchmarkFrontierMillion queues a million addresses: MB is the most
+// anonymous memory that the process held, MB-more what of it the queue added.
+func BenchmarkFrontierMillion(b *testing.B) {
+	const n = 1_000_000
+	for b.Loop() {
+		dir := b.TempDir()
+		s := open(b, dir)
+		f, err := s.Frontier(b.Context(), "src", "run")
+		if err != nil {
+			b.Fatal(err)
+		}
+		runtime.GC()
+		debug.FreeOSMemory()
+		before, most := anonymous(b), int64(0)
+		batch := make([]record.Request, 0, 500)
+		for i := range n {
+			batch = append(batch, record.Request{URL: fmt.Sprintf("https://www.host.test/detail/%d?list=2020&page=%d", i, i/500), Role: "detail", Vars: map[string]string{"year": "2020"}})
+			if len(batch) == cap(batch) {
+				if err := f.Add(b.Context(), batch...); err != nil {
+					b.Fatal(err)
+				}
+				batch = make([]record.Request, 0, 500)
+				most = max(most, anonymous(b))
+			}
+		}
+		if left, err := f.Pending(b.Context()); left != n || err != nil {
+			b.Fatalf("%d of %d are queued, %v", left, n, err)
+		}
+		for range 1000 {
+			r, err := f.Lease(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			_ = r
+		}
+		most = max(most, anonymous(b))
+		if err := errors.Join(f.Close(), s.Close()); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(most)/1e6, "MB")
+		b.ReportMetric(float64(most-before)/1e6, "MB-more")
+	}
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "addresses/s")
+}
+
+// anonymous is RssAnon of the process in bytes; 0 where the system does not tell.
+func anonymous(b *testing.B) int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), "RssAnon:")
+	kb, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	n, err := strconv.ParseInt(kb, 10, 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n << 10
 }
