@@ -57,9 +57,19 @@ func (t *turns) take(ctx context.Context, c *Client, every time.Duration) (func(
 	if err := t.enter(ctx, c.opt.Parallel()); err != nil {
 		return nil, err
 	}
-	err := t.await(ctx, c, every)
-	if err != nil || every == 0 {
-		return t.give, orGive(t, err)
+	leave, err := t.wait(ctx, c, every)
+	if err != nil {
+		t.give()
+		return nil, err
+	}
+	return func() { leave(); t.give() }, nil
+}
+
+// wait waits for the time of a turn and then, where there is an interval, for
+// a place among the requests of all processes.
+func (t *turns) wait(ctx context.Context, c *Client, every time.Duration) (leave func(), err error) {
+	if err := t.await(ctx, c, every); err != nil || every == 0 {
+		return func() {}, err
 	}
 	leave, waited, err := t.file.slot(ctx, c.opt.Parallel())
 	if err == nil && waited { // another process's request came between: its distance is kept too
@@ -67,17 +77,8 @@ func (t *turns) take(ctx context.Context, c *Client, every time.Duration) (func(
 	}
 	if err != nil {
 		leave()
-		return nil, orGive(t, err)
 	}
-	return func() { leave(); t.give() }, nil
-}
-
-// orGive gives the place back where there is an error.
-func orGive(t *turns, err error) error {
-	if err != nil {
-		t.give()
-	}
-	return err
+	return leave, err
 }
 
 // enter waits for a place among the requests of this process.

@@ -78,7 +78,7 @@ func (p *part) read(r io.Reader, limit int64) error {
 			p.sum.Write((*chunk)[:n])
 			p.size += int64(n)
 		}
-		if p.home != nil && p.size-synced >= syncEvery {
+		if p.atHome() && p.size-synced >= syncEvery {
 			p.home.note(p)
 			synced = p.size
 		}
@@ -148,7 +148,7 @@ func (p *part) body() (*Body, error) {
 func (p *part) drop() {
 	switch {
 	case p.file == nil:
-	case p.home != nil && p.home.file == p.file:
+	case p.atHome():
 		_ = p.home.remove()
 	default:
 		_ = os.Remove(p.file.Name())
@@ -166,14 +166,17 @@ func (p *part) release() {
 	}
 }
 
-// leave ends a fetch that failed: what has come stays for the next process
+// atHome says whether what has come may outlive the process.
+func (p *part) atHome() bool { return p.file != nil && p.home != nil && p.home.file == p.file }
+
+// leave ends a fetch without a body: what has come stays for the next process
 // where it may, and is given up elsewhere.
 func (p *part) leave() {
-	if p.file != nil && p.home != nil && p.home.file == p.file {
-		p.home.note(p)
-		p.home.close()
-		p.file = nil
+	if !p.atHome() {
+		p.drop()
 		return
 	}
-	p.drop()
+	p.home.note(p)
+	p.home.close()
+	p.file = nil
 }

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -225,6 +226,89 @@ func TestResumeInNextRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a fetch that failed has of a file is kept where the next run may need
+// it, and nowhere else; another process's part is left alone.
+func TestPartsLeft(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		then func(w http.ResponseWriter)
+		opt  fetch.Options
+		left int
+	}{
+		{"busy", func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) }, fetch.Options{}, 2},
+		{"gone", func(w http.ResponseWriter) { w.WriteHeader(http.StatusGone) }, fetch.Options{}, 0},
+		{"broken", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, fetch.Options{}, 2},
+		{"later", func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "86400")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, fetch.Options{}, 2},
+		{"too large", func(w http.ResponseWriter) { // which it did not say at first
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/*", 2<<20, 6<<20-1))
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = w.Write(make([]byte, 4<<20))
+		}, fetch.Options{Limits: fetch.Limits{MaxBytes: 5 << 20}}, 0},
+	} {
+		f := newFile(2 << 20)
+		f.answer = func(_ *file, w http.ResponseWriter, _ int) bool { tt.then(w); return true }
+		state := t.TempDir()
+		agent, _ := crawltest.AgentWith(t, f, fetch.AgentOptions{State: state})
+		one := 1
+		tt.opt.Retry.Max = &one
+		c := agent.Client("s", tt.opt)
+		c.Resume()
+		if _, _, err := fetchFile(t.Context(), c); err == nil {
+			t.Errorf("%s: no error", tt.name)
+		}
+		left, _ := filepath.Glob(filepath.Join(state, "parts", "*"))
+		if len(left) != tt.left {
+			t.Errorf("%s: %d files are left, want %d: %v", tt.name, len(left), tt.left, left)
+		}
+		// Nobody holds the lock of a part any more: the next fetch has it all.
+		f.answer = nil
+		c = agent.Client("s", fetch.Options{Retry: fetch.Retry{MaxWait: fetch.Duration(48 * time.Hour)}})
+		c.Resume()
+		data, _, err := fetchFile(t.Context(), c)
+		if err != nil || !bytes.Equal(data, f.data) {
+			t.Errorf("%s: then %d bytes of %d, %v", tt.name, len(data), len(f.data), err)
+		}
+		if last := f.asked[len(f.asked)-1]; (last == "") != (tt.left == 0) {
+			t.Errorf("%s: asked at last for %q", tt.name, last)
+		}
+	}
+}
+
+// Two fetches of one file at once do not share a part.
+func TestPartInUse(t *testing.T) {
+	f := newFile()
+	var mu sync.Mutex
+	both := make(chan bool)
+	n := 0
+	agent, _ := crawltest.AgentWith(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Content-Length", fmt.Sprint(len(f.data)))
+		_, _ = w.Write(f.data[:3<<20])
+		w.(http.Flusher).Flush()
+		mu.Lock()
+		if n++; n == 2 {
+			close(both)
+		}
+		mu.Unlock()
+		<-both
+		_, _ = w.Write(f.data[3<<20:])
+	}), fetch.AgentOptions{State: t.TempDir()})
+	c := agent.Client("s", fetch.Options{Robots: fetch.Ignore, Rate: fetch.Rate{Parallel: 2, Every: duration(0)}})
+	c.Resume()
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			if data, _, err := fetchFile(t.Context(), c); err != nil || !bytes.Equal(data, f.data) {
+				t.Errorf("%d bytes of %d, %v", len(data), len(f.data), err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func write(t *testing.T, path, text string) {

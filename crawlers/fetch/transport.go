@@ -47,8 +47,12 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	resp, err := h.try()
-	if err != nil {
+	if err == nil && !passing(resp.StatusCode) || err != nil && lasting(err) && !errors.Is(err, ErrLater) {
+		h.part.drop() // what a body was made of is the body's by now
+	} else {
 		h.part.leave()
+	}
+	if err != nil {
 		return nil, err
 	}
 	resp.Request = req
