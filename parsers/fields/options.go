@@ -55,7 +55,7 @@ type Rule struct {
 	Const string   `yaml:"const"` // the same for all rows
 
 	Within   Names             `yaml:"within"`   // of json and xml: paths to objects within the row; from is read in each of them and gives each its value
-	Join     *string           `yaml:"join"`     // all of from, with this between them
+	Join     *string           `yaml:"join"`     // all of from, css or json as one value, with this between them
 	Trim     *bool             `yaml:"trim"`     // blanks around values go; true where absent
 	Absent   []string          `yaml:"absent"`   // values that mean none: -0-, N/A
 	Regex    Regexp            `yaml:"regex"`    // its first group, or all it matches, is the value; no match is none

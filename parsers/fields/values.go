@@ -90,9 +90,9 @@ func (r *Rule) get(row cells, vars map[string]string) []string {
 	case r.Carry != "":
 		return []string{vars[r.Carry]}
 	case r.CSS.Selector != nil:
-		return row.css(r.CSS, r.Attr)
+		return r.joined(row.css(r.CSS, r.Attr))
 	case r.JSON.steps != nil:
-		return row.json(r.JSON)
+		return r.joined(row.json(r.JSON))
 	}
 	if len(r.Within) == 0 {
 		return r.columns(row)
@@ -108,19 +108,30 @@ func (r *Rule) get(row cells, vars map[string]string) []string {
 
 // columns reads from: the first column that is filled, or all of them joined.
 func (r *Rule) columns(row cells) []string {
-	var parts []string
+	var all []string
 	for _, name := range r.From {
 		values := row.column(name)
-		if r.Join == nil {
-			if slices.ContainsFunc(values, func(v string) bool { return r.clean(v) != "" }) {
-				return values
-			}
-			continue
+		if r.Join == nil && slices.ContainsFunc(values, func(v string) bool { return r.clean(v) != "" }) {
+			return values
 		}
-		for _, v := range values {
-			if v = r.clean(v); v != "" {
-				parts = append(parts, v)
-			}
+		all = append(all, values...)
+	}
+	if r.Join == nil {
+		return nil
+	}
+	return r.joined(all)
+}
+
+// joined are the values as they are or, where join is set, all that are filled
+// as one.
+func (r *Rule) joined(values []string) []string {
+	if r.Join == nil {
+		return values
+	}
+	var parts []string
+	for _, v := range values {
+		if v = r.clean(v); v != "" {
+			parts = append(parts, v)
 		}
 	}
 	if len(parts) == 0 {
