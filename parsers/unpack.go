@@ -187,13 +187,23 @@ func (p Unpack) packing(part record.Part) (Packing, error) {
 		}
 	}
 	switch {
-	case p.Type == "", p.Type == "auto", p.Type == "tar" && found == "tar.gz":
+	case p.Type == "" || p.Type == "auto":
+		for magic, name := range unread {
+			if bytes.HasPrefix(head, []byte(magic)) {
+				return "", fmt.Errorf("%s is packed with %s, which is not read: unpack it by hand", part.Name, name)
+			}
+		}
+		return found, nil
+	case p.Type == "tar" && found == "tar.gz":
 		return found, nil
 	case p.Type == "gz" && found == "tar.gz", p.Type == "none", p.Type == found:
 		return p.Type, nil
 	}
 	return "", fmt.Errorf("%s is no %s file, though unpack.type says so: take unpack.type away to have it found out", part.Name, p.Type)
 }
+
+// unread are the ways of packing that are known by their first bytes and not read.
+var unread = map[string]string{"7z\xbc\xaf\x27\x1c": "7z", "\xfd7zXZ\x00": "xz", "BZh": "bzip2", "\x28\xb5\x2f\xfd": "zstd"}
 
 // tarHead is how much of a file shows that it is a tar.
 const tarHead = 512

@@ -88,6 +88,7 @@ func TestUnpack(t *testing.T) {
 		{"all members", Unpack{}, nil, "w.zip", weekly, "w.zip!ipg/ipgb.xml=<a/> w.zip!lst.txt=l w.zip!RPT.HTML=h"},
 		{"gzip", Unpack{}, nil, "d/a.csv.gz", gz(t, "hello"), "d/a.csv.gz!a.csv=hello"},
 		{"left packed", Unpack{Type: "none"}, nil, "a.gz", []byte("\x1f\x8bxx"), "a.gz=\x1f\x8bxx"},
+		{"7z", Unpack{}, nil, "a.7z", []byte("7z\xbc\xaf\x27\x1c..."), "error: a.7z is packed with 7z, which is not read: unpack it by hand"},
 		{"empty", Unpack{}, nil, "sdn.csv", nil, "error: sdn.csv is empty"},
 		{"an empty member", Unpack{}, nil, "w.zip", zipOf(t, member{"sdn.csv", ""}), "error: w.zip: member sdn.csv is empty"},
 		{"nothing wanted", Unpack{}, []string{"*.dbf"}, "w.zip", weekly, "error: w.zip: holds no file that is wanted (*.dbf)"},
