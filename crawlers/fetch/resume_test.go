@@ -32,7 +32,15 @@ type file struct {
 	cut     []int // bytes that the first answers bring; all from then on
 	answer  func(f *file, w http.ResponseWriter, from int) bool
 
+	mu    sync.Mutex
 	asked []string // Range, and whether If-Range was right
+}
+
+// set changes what is answered, when nothing is being answered any more.
+func (f *file) set(answer func(f *file, w http.ResponseWriter, from int) bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.answer = answer
 }
 
 func newFile(cut ...int) *file {
@@ -47,6 +55,8 @@ func (f *file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	n := len(f.asked)
 	span := r.Header.Get("Range")
 	f.asked = append(f.asked, strings.TrimSpace(span+" "+r.Header.Get("If-Range")))
@@ -159,6 +169,7 @@ func TestResume(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			tt.file.set(nil)
 			if !bytes.Equal(data, tt.file.data) || capture.Size != int64(len(data)) || capture.Status != 200 || capture.MediaType != "application/zip" || capture.ETag != tt.file.tag {
 				t.Errorf("%d bytes of %d; %+v", len(data), len(tt.file.data), capture)
 			}
@@ -215,6 +226,7 @@ func TestResumeInNextRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			f.set(nil)
 			if !bytes.Equal(data, f.data) || capture.ETag != f.tag {
 				t.Errorf("%d bytes of %d, %+v", len(data), len(f.data), capture)
 			}
@@ -266,13 +278,14 @@ func TestPartsLeft(t *testing.T) {
 			t.Errorf("%s: %d files are left, want %d: %v", tt.name, len(left), tt.left, left)
 		}
 		// Nobody holds the lock of a part any more: the next fetch has it all.
-		f.answer = nil
+		f.set(nil)
 		c = agent.Client("s", fetch.Options{Retry: fetch.Retry{MaxWait: fetch.Duration(48 * time.Hour)}})
 		c.Resume()
 		data, _, err := fetchFile(t.Context(), c)
 		if err != nil || !bytes.Equal(data, f.data) {
 			t.Errorf("%s: then %d bytes of %d, %v", tt.name, len(data), len(f.data), err)
 		}
+		f.set(nil)
 		if last := f.asked[len(f.asked)-1]; (last == "") != (tt.left == 0) {
 			t.Errorf("%s: asked at last for %q", tt.name, last)
 		}
