@@ -18,14 +18,20 @@ import (
 )
 
 func (a *app) evidenceCmd() *cobra.Command {
-	return &cobra.Command{
+	var file string
+	cmd := &cobra.Command{
 		Use:   "evidence REF",
 		Short: "Trace a record or finding to the captured files it came from",
 		Long: `Print the chain from a finding, link, tag or fact down to the captured file and
-the place in it, and check the file's hash against the archive.`,
-		Example: "  tripoint evidence patent:US20200334450A1",
-		Args:    cobra.ExactArgs(1),
+the place in it, and check the file's hash against the archive. With --bundle the
+chain, its records, the captured files and their hashes are put into one ZIP.`,
+		Example: `  tripoint evidence patent:US20200334450A1
+  tripoint evidence patent:US20200334450A1 --bundle proof.zip`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("bundle") && file == "" {
+				return usagef("--bundle is empty: name the file to write")
+			}
 			ref, err := record.ParseRef(args[0])
 			if err != nil {
 				return usage(err)
@@ -42,10 +48,18 @@ the place in it, and check the file's hash against the archive.`,
 				return err
 			}
 			t := &trace{app: a, from: p, archive: store, seen: map[record.Ref]bool{}, hashes: map[string]string{}}
+			if file != "" {
+				t.bundle = &bundle{}
+			}
 			err = t.follow(cmd.Context(), ref, 0)
+			if file != "" && err == nil {
+				err = t.bundle.write(cmd.Context(), t, ref, file)
+			}
 			return errors.Join(err, t.verdict(), store.Close())
 		},
 	}
+	cmd.Flags().StringVar(&file, "bundle", "", "put it all into this ZIP file")
+	return cmd
 }
 
 // maxFacts bounds the facts that a finding is traced to on one screen.
@@ -58,6 +72,7 @@ type trace struct {
 	archive *archive.Archive
 	seen    map[record.Ref]bool
 	hashes  map[string]string // what the archive said of a capture
+	bundle  *bundle           // nil where none is wanted
 	facts   int
 	broken  int
 }
@@ -79,7 +94,7 @@ func (t *trace) follow(ctx context.Context, ref record.Ref, depth int) error {
 	r, err := t.from.get(ref)
 	if err != nil {
 		if depth > 0 && errors.Is(err, record.ErrNotFound) {
-			return t.tell(step{Ref: ref.String(), Depth: depth, Says: "left out of this snapshot"})
+			return t.tell(step{Ref: ref.String(), Depth: depth, Says: "left out of this snapshot"}, nil)
 		}
 		return err
 	}
@@ -88,7 +103,7 @@ func (t *trace) follow(ctx context.Context, ref record.Ref, depth int) error {
 		t.facts++
 		s.Capture = t.check(ctx, s.Origin)
 	}
-	if err := t.tell(s); err != nil {
+	if err := t.tell(s, r); err != nil {
 		return err
 	}
 	for _, next := range leads(r) {
@@ -109,6 +124,7 @@ func (t *trace) check(ctx context.Context, o *record.Origin) string {
 		said = "the hash is that of the list of its files, and theirs agree with the archive"
 		err = t.rehashUnit(ctx, o)
 	} else {
+		t.bundle.capture(record.Capture{Source: o.Source, URL: o.URL, SHA256: o.SHA256, Fetched: o.Fetched})
 		err = t.rehash(ctx, o.SHA256)
 	}
 	switch {
@@ -151,6 +167,7 @@ func (t *trace) rehashUnit(ctx context.Context, o *record.Origin) error {
 		return errors.New("its files are not in the archive, or newer ones took their places")
 	}
 	for _, c := range files {
+		t.bundle.capture(c)
 		if err := t.rehash(ctx, c.SHA256); err != nil {
 			return err
 		}
@@ -166,7 +183,10 @@ func isJoined(parser string) bool {
 	return err == nil && f.Joined
 }
 
-func (t *trace) tell(s step) error {
+func (t *trace) tell(s step, r record.Record) error {
+	if err := t.bundle.pass(s, r); err != nil {
+		return err
+	}
 	if t.json {
 		return t.line(s)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -31,6 +32,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Cmds:                map[string]func(ts *testscript.TestScript, neg bool, args []string){"unzip": unzip},
 		Setup: func(env *testscript.Env) error {
 			readme, err := filepath.Abs(filepath.Join("..", "..", "README.md"))
 			env.Setenv("README", readme)
@@ -53,4 +55,12 @@ func serveFolder(env *testscript.Env) {
 	}))
 	env.Defer(server.Close)
 	env.Setenv("WEB", server.Listener.Addr().String())
+}
+
+// unzip FILE DIR unpacks a ZIP file.
+func unzip(ts *testscript.TestScript, _ bool, args []string) {
+	r, err := zip.OpenReader(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(os.CopyFS(ts.MkAbs(args[1]), r))
+	ts.Check(r.Close())
 }
