@@ -58,7 +58,7 @@ func partCell(text, home string) cell {
 		c.name, rest = text[:at[0]], text[at[0]:]
 		// A name that does not stand before the other names alone: "Name,
 		// 1 Road, City, Country, a.k.a., Alias".
-		if name, address, ok := nameAndAddress(c.name); ok && address != "" && startsAddress(address) {
+		if name, address, ok := nameAndAddress(c.name); ok && countryAtEnd(address) != "" {
 			c.name = name
 			c.addresses = append(c.addresses, addresses(address, home)...)
 		}

@@ -37,6 +37,8 @@ func TestCells(t *testing.T) {
 		{"Zenda (see alternate addresses under Iran and the United Arab (Emirates).", "Zenda | | | see alternate addresses under Iran and the United Arab (Emirates"},
 		{"Zenda, a.k.a., Hentzau, 7 Demo Street, Tehran, Iran", "Zenda | aka Hentzau | 7 Demo Street, Tehran, Iran IR |"},
 		{"Zenda, a.k.a., Hentzau; and Strelsau, 7 Demo Street, Tehran, Iran", "Zenda | aka Hentzau, aka Strelsau | 7 Demo Street, Tehran, Iran IR |"},
+		{"Zenda Works, 12 Demo Factory, a.k.a., Hentzau, 7 Demo Street, Tehran, Iran", "Zenda Works, 12 Demo Factory | aka Hentzau | 7 Demo Street, Tehran, Iran IR |"},
+		{"Zenda, 7 Demo Street, Tehran, Iran, a.k.a., Hentzau", "Zenda | aka Hentzau | 7 Demo Street, Tehran, Iran IR |"},
 		{"Zenda, formerly known as Hentzau, 7 Demo Street, Tehran, Iran", "Zenda | fka Hentzau | 7 Demo Street, Tehran, Iran IR |"},
 		{"Zenda (a.k.a., A. Hentzau, B. Hentzau and C. Hentzau), Room 1, Tehran", "Zenda | aka A. Hentzau, aka B. Hentzau, aka C. Hentzau | Room 1, Tehran IR |"},
 		{"Zenda, a.k.a., the following two aliases:<br/>—Hentzau Co., Ltd.; and<br/>—Strelsau.<br/>1 Demo Road, Tehran, Iran", "Zenda | aka Hentzau Co., Ltd., aka Strelsau | 1 Demo Road, Tehran, Iran IR |"},
