@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -20,6 +21,9 @@ import (
 
 // maxInMemory bounds what is unpacked where there is no scratch folder.
 const maxInMemory = 256 << 20
+
+// readAhead is what a decoder may have read of a member before it is asked for it.
+const readAhead = 64 << 10
 
 // maxDictionary bounds the memory that a RAR may ask for.
 const maxDictionary = 256 << 20
@@ -75,16 +79,33 @@ func (t *tarball) next() (entry, error) {
 	}
 }
 
-func openRAR(r io.Reader) (_ members, err error) {
+func openRAR(rc io.ReadCloser) (_ *rarball, err error) {
 	defer damagedRAR(&err)
-	rar, err := rardecode.NewReader(r, rardecode.MaxDictionarySize(maxDictionary))
-	if err != nil {
+	r := &rarball{close: rc.Close}
+	if r.Reader, err = rardecode.NewReader(&counted{rc, &r.packed}, rardecode.MaxDictionarySize(maxDictionary)); err != nil {
 		return nil, rarFault(err)
 	}
-	return &rarball{rar}, nil
+	return r, nil
 }
 
-type rarball struct{ *rardecode.Reader }
+// rarball is a RAR, in one volume or several.
+type rarball struct {
+	*rardecode.Reader
+	packed int64 // bytes that were read of it
+	close  func() error
+}
+
+// counted adds what is read to a number.
+type counted struct {
+	io.ReadCloser
+	n *int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	*c.n += int64(n)
+	return n, err
+}
 
 func (r *rarball) next() (m entry, err error) {
 	defer damagedRAR(&err)
@@ -96,7 +117,8 @@ func (r *rarball) next() (m entry, err error) {
 		case err != nil:
 			return entry{}, rarFault(err)
 		case !h.IsDir && h.LinkType == rardecode.LinkTypeNone:
-			return entry{name: h.Name, packed: func() int64 { return h.PackedSize }, encrypted: h.Encrypted}, nil
+			before := r.packed
+			return entry{name: h.Name, packed: func() int64 { return r.packed - before + readAhead }, encrypted: h.Encrypted}, nil
 		}
 	}
 }
@@ -121,8 +143,8 @@ func rarFault(err error) error {
 	switch {
 	case errors.Is(err, rardecode.ErrArchiveEncrypted), errors.Is(err, rardecode.ErrArchivedFileEncrypted):
 		return errors.New("the RAR is encrypted")
-	case errors.Is(err, rardecode.ErrMultiVolume), errors.Is(err, rardecode.ErrBadVolumeNumber):
-		return errors.New("one volume of a RAR of several, which are not read: unpack them by hand and drop the files")
+	case errors.Is(err, rardecode.ErrMultiVolume), errors.Is(err, rardecode.ErrBadVolumeNumber), errors.Is(err, rardecode.ErrFileNameRequired), errors.Is(err, fs.ErrNotExist):
+		return errors.New("a RAR in several volumes (name.part1.rar …), of which not all are here")
 	case errors.Is(err, rardecode.ErrDictionaryTooLarge):
 		return fmt.Errorf("the RAR asks for more than %s of memory and is refused", Size(maxDictionary))
 	case strings.HasPrefix(err.Error(), "rardecode: "), errors.Is(err, io.ErrUnexpectedEOF):

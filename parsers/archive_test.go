@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tripoint-data/tripoint/parsers/parsertest"
+	"github.com/tripoint-data/tripoint/record"
 )
 
 func tarOf(t testing.TB, members ...member) []byte {
@@ -35,32 +36,94 @@ func tarOf(t testing.TB, members ...member) []byte {
 	return b.Bytes()
 }
 
-// rarOf writes a RAR of version 5 whose members are stored, as rar -m0 does.
-// A block is the checksum of what follows, its length and its header.
-func rarOf(members ...member) []byte {
-	b := []byte("Rar!\x1a\x07\x01\x00")
-	vint := func(numbers ...uint64) []byte {
-		var b []byte
-		for _, n := range numbers {
-			b = binary.AppendUvarint(b, n)
-		}
-		return b
+func vints(numbers ...uint64) []byte {
+	var b []byte
+	for _, n := range numbers {
+		b = binary.AppendUvarint(b, n)
 	}
-	block := func(header, data []byte) {
-		header = append(vint(uint64(len(header))), header...)
-		b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(header))
-		b = append(append(b, header...), data...)
-	}
-	block(vint(1, 0, 0), nil) // the archive
-	for _, m := range members {
-		size := uint64(len(m.data))
-		head := vint(2, 2, size, 4, size, 0o644) // a file with data: its flags say that a checksum is there
-		head = binary.LittleEndian.AppendUint32(head, crc32.ChecksumIEEE([]byte(m.data)))
-		head = append(head, vint(0, 1, uint64(len(m.name)))...) // stored, under Unix
-		block(append(head, m.name...), []byte(m.data))
-	}
-	block(vint(5, 0, 0), nil) // the end
 	return b
+}
+
+// rarBlock is the checksum of what follows, its length and the header, and the
+// data behind it.
+func rarBlock(header, data []byte) []byte {
+	header = append(vints(uint64(len(header))), header...)
+	b := binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(header))
+	return append(append(b, header...), data...)
+}
+
+// rarMember is a stored file of so many bytes, or a piece of one; split says
+// whether it goes on from (8) or in (16) another volume.
+func rarMember(name string, size int, piece, sum string, split uint64) []byte {
+	head := vints(2, 2|split, uint64(len(piece)), 4, uint64(size), 0o644) // it has data, and a checksum
+	head = binary.LittleEndian.AppendUint32(head, crc32.ChecksumIEEE([]byte(sum)))
+	head = append(head, vints(0, 1, uint64(len(name)))...) // stored, under Unix
+	return rarBlock(append(head, name...), []byte(piece))
+}
+
+// rarOf writes a RAR of version 5 whose members are stored, as rar -m0 does.
+func rarOf(members ...member) []byte {
+	b := append([]byte("Rar!\x1a\x07\x01\x00"), rarBlock(vints(1, 0, 0), nil)...)
+	for _, m := range members {
+		b = append(b, rarMember(m.name, len(m.data), m.data, m.data, 0)...)
+	}
+	return append(b, rarBlock(vints(5, 0, 0), nil)...)
+}
+
+// rarVolumes writes a file over three volumes.
+func rarVolumes(name, data string) [3][]byte {
+	var out [3][]byte
+	third := len(data) / 3
+	for i, split := range [...]uint64{16, 8 | 16, 8} {
+		piece := data[i*third:]
+		sum, archive, more := data, vints(1, 0, 3, uint64(i)), uint64(0) // the checksum of the last piece is that of all
+		if i < 2 {
+			piece = piece[:third]
+			sum, more = piece, 1
+		}
+		if i == 0 {
+			archive = vints(1, 0, 1)
+		}
+		b := append([]byte("Rar!\x1a\x07\x01\x00"), rarBlock(archive, nil)...)
+		b = append(b, rarMember(name, len(data), piece, sum, split)...)
+		out[i] = append(b, rarBlock(vints(5, 0, more), nil)...)
+	}
+	return out
+}
+
+// The volumes of a RAR are one file, in whatever order they come.
+func TestVolumes(t *testing.T) {
+	data := strings.Repeat("1;2;3\n", 1000)
+	v := rarVolumes("may.txt", data)
+	one, two, three := parsertest.Part("d/may.part1.rar", v[0]), parsertest.Part("d/may.part2.rar", v[1]), parsertest.Part("d/may.part3.rar", v[2])
+	other := parsertest.Part("a.txt", []byte("x"))
+	for _, tt := range []struct {
+		name  string
+		parts []record.Part
+		want  string
+	}{
+		{"in order", []record.Part{one, two, three}, "d/may.rar!may.txt=" + data},
+		{"not in order", []record.Part{other, three, one, two}, "a.txt=x d/may.rar!may.txt=" + data},
+		{"the last is missing", []record.Part{one, two}, "error: d/may.part1.rar: member may.txt: a RAR in several volumes (name.part1.rar …), of which not all are here"},
+		{"one is missing", []record.Part{one, three}, "error: d/may.part3.rar is here and not all 2 volumes before it"},
+		{"the first alone", []record.Part{one}, "error: d/may.part1.rar: member may.txt: a RAR in several volumes (name.part1.rar …), of which not all are here"},
+		{"the second alone", []record.Part{two}, "error: d/may.part2.rar: "},
+		{"twice", []record.Part{one, two, two}, "error: the volume d/may.part2.rar is here twice"},
+	} {
+		got, err := unpacked(Unpack{}, nil, parsertest.Unit(tt.parts...))
+		if err != nil {
+			got = "error: " + err.Error()
+		}
+		if got != tt.want && !(strings.HasPrefix(tt.want, "error: ") && strings.HasPrefix(got, tt.want)) {
+			t.Errorf("%s: got %.200s\nwant %.200s", tt.name, got, tt.want)
+		}
+	}
+	if set, n, ok := Volume("Importaciones Enero 2025.part01.rar"); set != "Importaciones Enero 2025" || n != 1 || !ok {
+		t.Errorf("%q, %d, %v", set, n, ok)
+	}
+	if _, _, ok := Volume("may.rar"); ok {
+		t.Error("a RAR of its own is taken for a volume")
+	}
 }
 
 func TestArchives(t *testing.T) {

@@ -89,7 +89,12 @@ func (p Unpack) open(u record.Unit, members []string) (parts []record.Part, done
 		p.MaxFiles = defaultMaxFiles
 	}
 	left := newAllowance(int64(p.MaxBytes))
-	for _, part := range u.Parts {
+	groups, err := volumes(u.Parts)
+	if err != nil {
+		return nil, done, err
+	}
+	for _, group := range groups {
+		part := group[0]
 		packing, err := p.packing(part)
 		if err != nil {
 			return nil, done, err
@@ -100,7 +105,7 @@ func (p Unpack) open(u record.Unit, members []string) (parts []record.Part, done
 		case "zip":
 			more, closer, err = p.unzip(part, globs, p.MaxFiles-len(parts), left, u.Temp)
 		case "tar", "tar.gz", "rar":
-			more, closer, err = unroll(part, packing, globs, p.MaxFiles-len(parts), left, u.Temp)
+			more, closer, err = unroll(group, packing, globs, p.MaxFiles-len(parts), left, u.Temp)
 		case "gz":
 			more = []record.Part{gzipPart(part, left)}
 		default:
@@ -134,8 +139,19 @@ func (p Unpack) unzip(part record.Part, globs []Glob, maxFiles int, left *allowa
 	return parts, closer, err
 }
 
-// unroll unpacks a tar or a RAR.
-func unroll(part record.Part, packing Packing, globs []Glob, maxFiles int, left *allowance, temp string) ([]record.Part, io.Closer, error) {
+// unroll unpacks a tar or a RAR, which may lie in several volumes.
+func unroll(group []record.Part, packing Packing, globs []Glob, maxFiles int, left *allowance, temp string) ([]record.Part, io.Closer, error) {
+	part := group[0]
+	if len(group) > 1 {
+		rar, err := openVolumes(group)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer rar.close()
+		set, _, _ := Volume(part.Name)
+		part.Name = set + ".rar"
+		return extract(part, rar, globs, maxFiles, left, temp)
+	}
 	rc, err := part.Open()
 	if err != nil {
 		return nil, nil, err
