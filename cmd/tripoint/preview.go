@@ -111,6 +111,9 @@ func (a *app) configIfAny() (*config.Config, error) {
 	return cfg, usage(err)
 }
 
+// errNobody is said where something would be fetched without a contact.
+var errNobody = usagef("publishers must be able to reach whoever fetches: add --contact with an address of yours, or run tripoint init")
+
 func mayPreview(s *config.Source, cfg *config.Config, o previewOptions) error {
 	if o.contact != "" {
 		cfg.Contact = o.contact
@@ -123,7 +126,7 @@ func mayPreview(s *config.Source, cfg *config.Config, o previewOptions) error {
 		return usagef("%s: automated access is %s by the publisher's terms (%s): read them, and add --accept if you may", s.ID, s.Terms.AutomatedAccess, where)
 	}
 	if s.Crawl.Kind != "drop" && strings.TrimSpace(cfg.Contact) == "" {
-		return usagef("publishers must be able to reach whoever fetches: add --contact with an address of yours, or run tripoint init")
+		return errNobody
 	}
 	return nil
 }

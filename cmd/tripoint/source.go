@@ -13,7 +13,7 @@ func (a *app) sourceCmd() *cobra.Command {
 		Args:  unknownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.schemaCmd())
+	cmd.AddCommand(a.draftCmd(), a.schemaCmd())
 	return cmd
 }
 

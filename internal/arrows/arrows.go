@@ -39,6 +39,7 @@ var of = map[string][]string{
 	"internal/arrows":   {},
 	"internal/schedule": {},
 	"internal/cet":      {"record"},
+	"internal/draft":    {"record", "config/tables", "parsers/table"},
 	"internal/names":    {"config/tables"},
 	"internal/link":     {"record", "internal/names", "config/tables"},
 	"internal/pipeline": {"record", "crawlers", "crawlers/fetch", "parsers", "internal/cet", "internal/link"},
