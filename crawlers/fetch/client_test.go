@@ -270,7 +270,7 @@ func TestBodies(t *testing.T) {
 
 // Whatever its size, a body takes no memory.
 func TestLargeBody(t *testing.T) {
-	const size = 300 << 20
+	const size = 100 << 20
 	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.Copy(w, io.LimitReader(zeros{}, size))
 	}))

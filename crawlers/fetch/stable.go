@@ -56,7 +56,8 @@ func (o Options) Stable(r io.ReadSeeker) (string, error) {
 		return "", err
 	}
 	sum := sha256.New()
-	if err := o.stable(sum, bufio.NewReaderSize(r, ignoredLine)); err != nil {
+	w := bufio.NewWriterSize(sum, ignoredLine)
+	if err := errors.Join(o.stable(w, bufio.NewReaderSize(r, ignoredLine)), w.Flush()); err != nil {
 		return "", err
 	}
 	_, err := r.Seek(0, io.SeekStart)
@@ -77,6 +78,9 @@ func (o Options) stable(w io.Writer, r *bufio.Reader) error {
 	var json *jsonCut
 	if first, _ := r.Peek(4096); len(keys) > 0 && looksLikeJSON(first) {
 		json = &jsonCut{keys: keys}
+		for key := range keys {
+			json.longest = max(json.longest, len(key))
+		}
 	}
 	for {
 		line, err := r.ReadSlice('\n')
@@ -106,24 +110,46 @@ func looksLikeJSON(head []byte) bool {
 // jsonCut leaves the values of some keys out of JSON that passes by in pieces.
 // What is no JSON passes in some way that is the same every time.
 type jsonCut struct {
-	keys map[string]bool
+	keys    map[string]bool
+	longest int // of them
 
 	text    bool   // within a string
 	escaped bool   // behind a backslash in it
 	last    []byte // the string that passed last: a key, if a colon follows
-	long    bool   // it is too long to be one of the keys
+	long    bool   // it is longer than all keys
 	value   bool   // within a value that is left out
 	depth   int    // of it
 }
 
 func (j *jsonCut) cut(piece []byte) []byte {
-	out := piece[:0]
-	for _, c := range piece {
-		if j.pass(c) {
-			out = append(out, c)
+	kept := 0
+	for i := 0; i < len(piece); i++ {
+		if j.text && !j.escaped { // most of an answer is the inside of strings
+			n := bytes.IndexAny(piece[i:], "\"\\")
+			if n < 0 {
+				n = len(piece) - i
+			}
+			if !j.value {
+				j.note(piece[i : i+n])
+				kept += copy(piece[kept:], piece[i:i+n])
+			}
+			if i += n; i == len(piece) {
+				break
+			}
+		}
+		if j.pass(piece[i]) {
+			piece[kept] = piece[i]
+			kept++
 		}
 	}
-	return out
+	return piece[:kept]
+}
+
+// note adds to the string that passes, as long as it may be a key.
+func (j *jsonCut) note(s []byte) {
+	if j.long = j.long || len(j.last)+len(s) > j.longest; !j.long {
+		j.last = append(j.last, s...)
+	}
 }
 
 // pass says whether a byte is part of what is kept.
@@ -132,14 +158,10 @@ func (j *jsonCut) pass(c byte) bool {
 		switch {
 		case j.escaped:
 			j.escaped = false
-		case c == '\\':
-			j.escaped = true
 		case c == '"':
 			j.text = false
-			return !j.value
-		}
-		if j.long = j.long || len(j.last) == ignoredKey; !j.long && !j.value {
-			j.last = append(j.last, c)
+		default: // a backslash: no key that is looked for holds one
+			j.escaped, j.long = true, true
 		}
 		return !j.value
 	}
