@@ -27,7 +27,12 @@ func (a *app) runDue(ctx context.Context, names []string, file string) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.peek(ctx, cfg, file == "")
+	all, err := a.peek(cfg, func(s runsKeeper) (history, error) {
+		if file != "" { // the metrics tell of all
+			return readHistory(ctx, s, time.Time{})
+		}
+		return dueHistory(ctx, s, ids, a.now())
+	})
 	if err == nil {
 		known, err := standings(sources, ids, all, a.now())
 		if err != nil {
@@ -80,21 +85,22 @@ func (a *app) scheduled(cfg *config.Config, sources map[string]*config.Source, n
 	return ids, nil
 }
 
-// peek reads the history, or what is recent of it, beside other readers. A
-// store that is not there yet has none.
-func (a *app) peek(ctx context.Context, cfg *config.Config, recent bool) (all history, err error) {
+// peek reads the history beside other readers. A store that is not there yet
+// has none.
+func (a *app) peek(cfg *config.Config, read func(runsKeeper) (history, error)) (all history, err error) {
 	if _, err := os.Stat(a.data(cfg, storeDir)); errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	err = a.inStore(func(s *bolt.Store) (err error) {
-		if recent {
-			all, err = recentHistory(ctx, s, a.now())
-		} else {
-			all, err = readHistory(ctx, s, time.Time{})
-		}
+		all, err = read(s)
 		return err
 	})
 	return all, err
+}
+
+// whole reads all of the history.
+func (a *app) whole(ctx context.Context, cfg *config.Config) (history, error) {
+	return a.peek(cfg, func(s runsKeeper) (history, error) { return readHistory(ctx, s, time.Time{}) })
 }
 
 // dueOf is the sources that are due, and how often each.
@@ -121,7 +127,7 @@ func comingOf(known map[string]*standing, now time.Time) string {
 
 // dueJobs makes the jobs that are due now, those that may take long last.
 func (a *app) dueJobs(ctx context.Context, h *house, ids []string) ([]job, error) {
-	all, err := recentHistory(ctx, h.store, a.now())
+	all, err := dueHistory(ctx, h.store, ids, a.now())
 	if err != nil {
 		return nil, err
 	}
@@ -166,12 +172,12 @@ func (a *app) writeMetrics(ctx context.Context, h *house, file string, failed er
 	if err != nil {
 		return err
 	}
-	return a.metricsFile(h.cfg, h.sources, all, file, whole(failed))
+	return a.metricsFile(h.cfg, h.sources, all, file, ofBatch(failed))
 }
 
-// whole is an error that ended a batch. That some sources failed is told by
+// ofBatch is an error that ended a batch. That some sources failed is told by
 // each of them.
-func whole(err error) error {
+func ofBatch(err error) error {
 	var e *exit
 	if errors.As(err, &e) && e.code == exitPartly {
 		return nil

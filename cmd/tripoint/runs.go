@@ -132,7 +132,7 @@ func (a *app) printStandings(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.peek(ctx, cfg, false)
+	all, err := a.whole(ctx, cfg)
 	if err != nil {
 		return err
 	}

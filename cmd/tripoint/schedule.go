@@ -201,7 +201,7 @@ func (d *daemon) begin(ctx context.Context) error {
 	if err := d.show(ctx, h, nil); err != nil {
 		return leave(err)
 	}
-	all, err := recentHistory(ctx, h.store, d.now())
+	all, err := dueHistory(ctx, h.store, nil, d.now())
 	if err != nil {
 		return leave(err)
 	}
@@ -251,7 +251,7 @@ func (d *daemon) work(ctx context.Context, h *house, jobs []job) {
 	if err != nil {
 		d.log.ErrorContext(ctx, "not all of a batch went well", "error", err)
 	}
-	if err := d.show(ctx, h, whole(err)); err != nil {
+	if err := d.show(ctx, h, ofBatch(err)); err != nil {
 		d.log.ErrorContext(ctx, "the metrics could not be renewed", "error", err)
 	}
 }

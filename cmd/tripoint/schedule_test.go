@@ -138,7 +138,7 @@ func runsIn(t *testing.T, a *app) history {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err = a.peek(t.Context(), cfg, false)
+		all, err = a.whole(t.Context(), cfg)
 		return err == nil
 	})
 	return all
@@ -156,6 +156,7 @@ func (all history) count(stage, source, status string) (n int) {
 // The daemon over three days of a clock that the test moves: a start, runs at
 // their times, a stop, and what was missed made up for once.
 func TestSchedule(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{
 		"zz-one": `{cron: "0 6 * * *", timezone: Europe/Berlin, jitter: 10m}`,
 		"zz-two": `{cron: "0 7 * * *"}`,
@@ -246,6 +247,7 @@ func holds(t *testing.T, addr string, status int, lines ...string) {
 // A source that does not answer is given up after its timeout: the other goes
 // on, what it had stands, the event is told, and the next run goes on with it.
 func TestTimeout(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1h", timeout: 30s}`, "zz-two": `{cron: "@every 1h", timeout: 2s}`})
 	var out said
 	a, w := inFolder(t, dir, &out)
@@ -277,6 +279,7 @@ func TestTimeout(t *testing.T) {
 // A daemon that is stopped in the middle of a crawl ends well, and the next
 // start goes on at once.
 func TestStop(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{"zz-two": `{cron: "0 7 * * *", timeout: 5m}`})
 	var out said
 	a, w := inFolder(t, dir, &out)
@@ -310,6 +313,7 @@ func TestStop(t *testing.T) {
 
 // A run that was killed is marked by who opens the store next, and goes on.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{"zz-one": `{cron: "0 0 1 1 *"}`})
 	var out said
 	a, _ := inFolder(t, dir, &out)
@@ -339,6 +343,7 @@ func TestKilled(t *testing.T) {
 
 // A disk that fills up is told once, and once that there is room again.
 func TestDiskTold(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1h"}`})
 	var told []string
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -372,6 +377,7 @@ func TestDiskTold(t *testing.T) {
 
 // Others run and are published beside a crawl that may take long.
 func TestBeside(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1s", timeout: 5m}`, "zz-two": `{cron: "0 7 * * *", timeout: 12h}`})
 	var out said
 	a, w := inFolder(t, dir, &out)

@@ -2,9 +2,7 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -25,54 +23,6 @@ const (
 	// timedOut begins the words of a run that ran into its timeout.
 	timedOut = "timed out after "
 )
-
-// history is the runs of the store, the newest first.
-type history []record.Run
-
-// farBack is how far back it is looked to see what is due: farther than the
-// longest time between two runs.
-const farBack = 400 * 24 * time.Hour
-
-// runsKeeper is a store, open for reading or for writing.
-type runsKeeper interface {
-	Runs(context.Context) iter.Seq2[record.Run, error]
-}
-
-// readHistory reads the runs that began since a time; all, of a zero one.
-func readHistory(ctx context.Context, s runsKeeper, since time.Time) (history, error) {
-	var all history
-	for run, err := range s.Runs(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		if run.Started.Before(since) {
-			break
-		}
-		all = append(all, run)
-	}
-	return all, nil
-}
-
-func recentHistory(ctx context.Context, s runsKeeper, now time.Time) (history, error) {
-	return readHistory(ctx, s, now.Add(-farBack))
-}
-
-// newest is the last run of a stage that fits.
-func (all history) newest(stage string, fits func(record.Run) bool) record.Run {
-	for _, run := range all {
-		if run.Stage == stage && fits(run) {
-			return run
-		}
-	}
-	return record.Run{}
-}
-
-// unpublished says that records came in after the last snapshot was begun.
-func (all history) unpublished() bool {
-	parsed := all.newest("parse", func(r record.Run) bool { return r.Status == "done" || r.Status == "partly" })
-	published := all.newest("snapshot", func(r record.Run) bool { return r.Status == "done" || r.Status == "unchanged" })
-	return parsed.Ended.After(published.Started)
-}
 
 // standing is how a source stands, by what its runs have left behind.
 type standing struct {

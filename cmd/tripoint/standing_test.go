@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +112,46 @@ func TestStandings(t *testing.T) {
 				t.Errorf("%s, because %q", state, why)
 			}
 		})
+	}
+}
+
+func (all history) Runs(context.Context) iter.Seq2[record.Run, error] {
+	return func(yield func(record.Run, error) bool) {
+		for _, r := range all {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// What is due is said by the end of the history alone.
+func TestDueHistory(t *testing.T) {
+	now, _ := time.Parse("2006-01-02 15:04", "2026-11-22 18:30")
+	for _, tt := range []struct {
+		runs []string
+		read int
+	}{
+		{[]string{"00:00 crawl done", "00:01 parse done", "00:02 snapshot done", "06:00 crawl done", "06:01 parse done", "06:02 snapshot unchanged"}, 3},
+		{[]string{"00:00 crawl done", "00:01 parse done", "00:02 snapshot done", "06:00 crawl killed", "12:00 crawl stopped", "18:00 crawl running"}, 6},
+		{[]string{"00:00 crawl failed: x", "00:02 snapshot done", "06:01 snapshot failed: x", "06:02 parse done"}, 4},
+		{[]string{"00:00 crawl done", "00:02 snapshot done", "19:00 crawl done", "19:01 snapshot done"}, 4}, // the clock was put back
+	} {
+		all := runsOf(t, tt.runs...)
+		some, err := dueHistory(t.Context(), all, []string{"zz-list"}, now)
+		if err != nil || len(some) != tt.read {
+			t.Errorf("%q: %d runs were read, %v", tt.runs, len(some), err)
+		}
+		due := func(all history) int {
+			known, err := standings(sixHourly(t), []string{"zz-list"}, all, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return known["zz-list"].due(now)
+		}
+		if due(some) != due(all) || some.unpublished() != all.unpublished() {
+			t.Errorf("%q: due %d and %d", tt.runs, due(some), due(all))
+		}
 	}
 }
 
