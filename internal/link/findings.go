@@ -105,6 +105,9 @@ func (g *gathering) readLinks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if decisions, err = reopen(ctx, g.facts, decisions); err != nil {
+		return err
+	}
 	links = Decide(links, decisions)
 	persons := map[string]bool{}
 	for _, p := range parties {

@@ -31,6 +31,10 @@ func Links(ctx context.Context, facts Facts, options Options) iter.Seq2[*record.
 				return
 			}
 		}
+		if all, err = reopen(ctx, facts, all); err != nil {
+			yield(nil, fmt.Errorf("link: decisions: %w", err))
+			return
+		}
 		last := lastDecisions(all)
 		sent := map[string]bool{}
 		send := func(l *record.Link) bool {
