@@ -1,7 +1,6 @@
 package fields_test
 
 import (
-	"bytes"
 	"encoding/binary"
 	"strconv"
 	"strings"
@@ -63,20 +62,8 @@ fields:
   weight_kg: {from: WEIGHT, decimal: ","}
 `
 
-func book(t *testing.T, fill func(f *excelize.File)) []byte {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	fill(f)
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func sheetOf(t *testing.T, at string, rows ...[]any) []byte {
-	return book(t, func(f *excelize.File) {
+	return tabletest.Workbook(t, func(f *excelize.File) {
 		col, row, err := excelize.CellNameToCoordinates(at)
 		if err != nil {
 			t.Fatal(err)
@@ -152,7 +139,7 @@ func TestTableFaults(t *testing.T) {
 		{"a longer row", sheetMapping, sheetOf(t, "A1", head, []any{"A1", "11/05/2023", "", "", "", "", "note"}), []string{"f!Sheet1:2: fields: 7 columns, want 5"}},
 		{"an unformatted day", sheetMapping, sheetOf(t, "A1", head, []any{"A1", 45057}), []string{`f!Sheet1:2: fields: arrived: "45057" is no date of the form 02/01/2006 or 2006-01-02`}},
 		{"no sheet", strings.Replace(sheetMapping, "type: table", "type: xlsx, sheet: Imports", 1), sheetOf(t, "A1", head), []string{`fields: f: the workbook has no sheet "Imports"; there are Sheet1`}},
-		{"an empty sheet", sheetMapping, book(t, func(*excelize.File) {}), []string{"fields: f: the sheet Sheet1 is empty"}},
+		{"an empty sheet", sheetMapping, tabletest.Workbook(t, func(*excelize.File) {}), []string{"fields: f: the sheet Sheet1 is empty"}},
 		{"encrypted", sheetMapping, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 100)), []string{"fields: f: an old workbook (.xls) or one with a password: save it as .xlsx without one"}},
 		{"a memo", dbf, tabletest.DBF([]string{"NO C 4", "TEXT M 10"}, []string{"A1"}), []string{"fields: f: the column TEXT is a memo: its text lies in another file, which is not read"}},
 		{"dBase cut short", dbf, tabletest.DBF([]string{"NO C 4", "TEXT C 10"}, []string{"A1", "x"}, []string{"A2", "y"})[:115], []string{

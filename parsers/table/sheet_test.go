@@ -12,20 +12,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/tripoint-data/tripoint/parsers/table"
+	"github.com/tripoint-data/tripoint/parsers/table/tabletest"
 )
-
-// workbook is written by another hand than ours.
-func workbook(t testing.TB, fill func(*excelize.File)) []byte {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	fill(f)
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -73,7 +61,7 @@ func rowsOfSheet(data []byte, sheet string) ([]string, error) {
 }
 
 func TestSheet(t *testing.T) {
-	data := workbook(t, func(f *excelize.File) {
+	data := tabletest.Workbook(t, func(f *excelize.File) {
 		const s = "Sheet1"
 		custom, padded, days := `dd\/mm\/yyyy hh:mm`, "0000000000", `0.0 "days"`
 		must(t, f.SetSheetRow(s, "A1", &[]any{"Text", "Number", "Day", "Custom", "HS", "Days", "True", "Sum"}))
@@ -125,7 +113,7 @@ func TestDays(t *testing.T) {
 		{true, 43595, "2023-05-11"},
 		{true, 0, "1904-01-01"},
 	} {
-		data := workbook(t, func(f *excelize.File) {
+		data := tabletest.Workbook(t, func(f *excelize.File) {
 			must(t, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &tt.from1904}))
 			must(t, f.SetCellValue("Sheet1", "A1", tt.number))
 			must(t, f.SetCellStyle("Sheet1", "A1", "A1", style(t, f, &excelize.Style{NumFmt: 14})))
@@ -137,7 +125,7 @@ func TestDays(t *testing.T) {
 }
 
 func TestHiddenSheet(t *testing.T) {
-	data := workbook(t, func(f *excelize.File) {
+	data := tabletest.Workbook(t, func(f *excelize.File) {
 		_, err := f.NewSheet("Shown")
 		must(t, err)
 		must(t, f.SetCellValue("Shown", "A1", "shown"))
@@ -177,7 +165,7 @@ func changed(t testing.TB, data []byte, name string, change func(string) string)
 }
 
 func TestDamagedSheets(t *testing.T) {
-	good := workbook(t, func(f *excelize.File) {
+	good := tabletest.Workbook(t, func(f *excelize.File) {
 		must(t, f.SetSheetRow("Sheet1", "A1", &[]any{"Name", "Weight"}))
 		must(t, f.SetSheetRow("Sheet1", "A2", &[]any{"A", 1.5}))
 	})
@@ -219,7 +207,7 @@ func TestDamagedSheets(t *testing.T) {
 }
 
 func FuzzSheet(f *testing.F) {
-	book := workbook(f, func(x *excelize.File) {
+	book := tabletest.Workbook(f, func(x *excelize.File) {
 		must(f, x.SetSheetRow("Sheet1", "A1", &[]any{"Name", 1.5, time.Date(2023, 5, 11, 0, 0, 0, 0, time.UTC)}))
 	})
 	for _, row := range []string{
@@ -241,7 +229,7 @@ func FuzzSheet(f *testing.F) {
 }
 
 func BenchmarkSheet(b *testing.B) {
-	data := workbook(b, func(f *excelize.File) {
+	data := tabletest.Workbook(b, func(f *excelize.File) {
 		w, err := f.NewStreamWriter("Sheet1")
 		must(b, err)
 		for i := range 5000 {

@@ -17,6 +17,7 @@ import (
 	"iter"
 	"unicode/utf8"
 
+	"github.com/tripoint-data/tripoint/parsers/manifest"
 	"github.com/tripoint-data/tripoint/parsers/manifest/runs"
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -26,11 +27,8 @@ const Version = "1"
 
 // New makes the parser. It has no options: decode, where given, may find no key.
 func New(decode func(any) error) (func(context.Context, record.Unit) iter.Seq2[record.Record, error], error) {
-	if decode != nil {
-		var none struct{}
-		if err := decode(&none); err != nil {
-			return nil, err
-		}
+	if err := manifest.NoOptions(decode); err != nil {
+		return nil, err
 	}
 	return parser{budget: runs.Budget, rows: maxRows}.parse, nil
 }

@@ -17,26 +17,12 @@ func (j *joiner) shipment() (*record.Shipment, error) {
 		return nil, b.broken
 	}
 	h := b.rows[header][0].cells
-	arrived, err := date(h[hActual])
-	basis := ""
-	if err == nil && arrived == "" {
-		if arrived, err = date(h[hEstimated]); arrived != "" {
-			basis = "estimated"
-		}
-	}
+	arrived, basis, err := manifest.Arrived(date, h[hActual], h[hEstimated])
 	if err != nil {
 		return nil, err
 	}
-	month := "000000"
-	if arrived != "" {
-		month = string(arrived[:4] + arrived[5:7])
-	}
-	source := j.unit.Origin.Source
-	if source == "" {
-		source = "ams"
-	}
 	s := &record.Shipment{
-		ID:           source + "/" + month + "/" + b.id,
+		ID:           manifest.ID(j.unit, "ams", arrived, b.id),
 		Shipper:      trader(b.rows[shipper]),
 		Consignee:    trader(b.rows[consignee]),
 		Flow:         "import",

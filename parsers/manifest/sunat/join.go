@@ -170,23 +170,9 @@ func (j *joiner) at(r row) string {
 // items name the same one: which of several goods is whose is not said.
 func (j *joiner) shipment(id string, r row, names, brands []string, from string) (*record.Shipment, error) {
 	c := r.cells
-	arrived, err := date(c[mArrived])
-	basis := ""
-	if err == nil && arrived == "" { // the day of the declaration is near it
-		if arrived, err = date(c[mEntered]); arrived != "" {
-			basis = "estimated"
-		}
-	}
+	arrived, basis, err := manifest.Arrived(date, c[mArrived], c[mEntered]) // the day of the declaration is near it
 	if err != nil {
 		return nil, err
-	}
-	month := "000000"
-	if arrived != "" {
-		month = string(arrived[:4] + arrived[5:7])
-	}
-	source := j.unit.Origin.Source
-	if source == "" {
-		source = "sunat"
 	}
 	where := j.at(r)
 	if from != "" {
@@ -194,7 +180,7 @@ func (j *joiner) shipment(id string, r row, names, brands []string, from string)
 	}
 	office, _, _ := strings.Cut(id, "-")
 	s := &record.Shipment{
-		ID: source + "/" + month + "/" + id, Flow: "import", Reporter: "PE",
+		ID: manifest.ID(j.unit, "sunat", arrived, id), Flow: "import", Reporter: "PE",
 		Mode: modes[c[mMode]], Arrived: arrived, ArrivedBasis: basis, OriginCountry: country(c[mOrigin]),
 		Lading: port(c[mPort]), Unlading: &record.Place{Port: offices[office], Country: "PE"},
 		WeightKg: manifest.Number(c[mWeight]), Origin: j.unit.At(where),

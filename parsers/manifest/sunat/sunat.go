@@ -32,11 +32,8 @@ const Version = "1"
 
 // New makes the parser. It has no options: decode, where given, may find no key.
 func New(decode func(any) error) (func(context.Context, record.Unit) iter.Seq2[record.Record, error], error) {
-	if decode != nil {
-		var none struct{}
-		if err := decode(&none); err != nil {
-			return nil, err
-		}
+	if err := manifest.NoOptions(decode); err != nil {
+		return nil, err
 	}
 	return parser{runs.Budget}.parse, nil
 }

@@ -1,11 +1,29 @@
-// Package tabletest writes dBase files for tests. Start with DBF.
+// Package tabletest writes dBase files and workbooks for tests. Start with DBF
+// and Workbook.
 package tabletest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
+
+// Workbook writes a workbook by another hand than ours, as fill has it.
+func Workbook(t testing.TB, fill func(*excelize.File)) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	fill(f)
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
 
 // Column describes a column: "NAME C 30" or "WEIGHT N 12.3".
 type Column = string
