@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"path/filepath"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -29,8 +29,12 @@ func (m monthChange) show(catalogue *bolt.Bucket) error {
 	return catalogue.Put([]byte(m.new.key()), b)
 }
 
-// buildMonths writes the files of every month that the load touches.
-func (a *applier) buildMonths(ctx context.Context) error {
+// buildMonths writes the files of every month that the load touches. One
+// month's dictionary is written while the next one's blocks are packed.
+func (a *applier) buildMonths(ctx context.Context) (err error) {
+	var ends errgroup.Group
+	ends.SetLimit(1)
+	defer func() { err = errors.Join(err, ends.Wait()) }()
 	all, err := a.s.catalogue(a.l.source + "/")
 	if err != nil {
 		return err
@@ -51,10 +55,13 @@ func (a *applier) buildMonths(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.buildMonth(ctx, month, old[month], rows); err != nil {
+		if err := a.buildMonth(ctx, month, old[month], rows, &ends); err != nil {
 			return err
 		}
 		delete(old, month)
+	}
+	if err := ends.Wait(); err != nil {
+		return err
 	}
 	if a.l.mode == Full {
 		for _, m := range old {
@@ -105,10 +112,11 @@ func newPeeker[T any](seq iter.Seq2[T, error]) *peeker[T] {
 func (p *peeker[T]) advance() { p.item, p.err, p.ok = p.next() }
 
 // buildMonth merges a month's staged rows with its present file into a new
-// one, which is dropped again where it would say the same.
-func (a *applier) buildMonth(ctx context.Context, month string, old *Month, rows *peeker[pair]) (err error) {
+// one, which is dropped again where it would say the same. The file is ended
+// among ends, one after the other.
+func (a *applier) buildMonth(ctx context.Context, month string, old *Month, rows *peeker[pair], ends *errgroup.Group) (err error) {
 	now := Month{Source: a.l.source, Month: month, Generation: a.l.gen}
-	w, err := newMonthWriter(a.s.path(now), filepath.Join(a.l.dir))
+	w, err := newMonthWriter(a.s.path(now), a.l.dir, month)
 	if err != nil {
 		return err
 	}
@@ -121,15 +129,19 @@ func (a *applier) buildMonth(ctx context.Context, month string, old *Month, rows
 	if err != nil || !m.changed {
 		return errors.Join(err, w.discard())
 	}
-	if now.Bytes, err = w.finish(); err != nil {
-		return errors.Join(err, w.discard())
-	}
-	now.Rows, now.Names = w.rows, w.distinct
-	a.months = append(a.months, monthChange{old, &now})
-	a.counts[record.KindShipment] += now.Rows
-	if old != nil {
-		a.counts[record.KindShipment] -= old.Rows
-	}
+	ends.Go(func() error {
+		size, err := w.finish()
+		if err != nil {
+			return errors.Join(err, w.discard())
+		}
+		now.Bytes, now.Rows, now.Names = size, w.rows, w.distinct
+		a.months = append(a.months, monthChange{old, &now})
+		a.counts[record.KindShipment] += now.Rows
+		if old != nil {
+			a.counts[record.KindShipment] -= old.Rows
+		}
+		return nil
+	})
 	return nil
 }
 

@@ -47,7 +47,7 @@ type packing struct {
 	done  chan []byte
 }
 
-func newMonthWriter(path, scratch string) (*monthWriter, error) {
+func newMonthWriter(path, scratch, month string) (*monthWriter, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func newMonthWriter(path, scratch string) (*monthWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &monthWriter{path: path, db: db, block: newBlockWriter(), names: newNameIndex(scratch)}
+	w := &monthWriter{path: path, db: db, block: newBlockWriter(), names: newNameIndex(scratch, "names-"+month)}
 	err = db.Update(func(tx *bolt.Tx) error {
 		for _, name := range [][]byte{bucketBlocks, bucketNames} {
 			if _, err := tx.CreateBucket(name); err != nil {

@@ -39,8 +39,8 @@ type name struct {
 	postings []byte
 }
 
-func newNameIndex(scratch string) *nameIndex {
-	return &nameIndex{held: map[string]*name{}, limit: nameIndexBytes, sorter: newSorter(scratch, "names")}
+func newNameIndex(scratch, runs string) *nameIndex {
+	return &nameIndex{held: map[string]*name{}, limit: nameIndexBytes, sorter: newSorter(scratch, runs)}
 }
 
 func (x *nameIndex) add(number uint64, s *record.Shipment) error {

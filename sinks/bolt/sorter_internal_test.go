@@ -47,7 +47,7 @@ func TestSorter(t *testing.T) {
 // TestNameIndex gathers names with room for few of them at a time.
 func TestNameIndex(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	x := newNameIndex(t.TempDir())
+	x := newNameIndex(t.TempDir(), "names")
 	x.limit, x.sorter.limit = 4<<10, 2<<10
 	want := map[string][]uint64{}
 	for n := range uint64(20_000) {
