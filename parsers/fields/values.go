@@ -174,8 +174,10 @@ func (r *Rule) trim(v string) string {
 
 // clean brings one value to its form; "" is none.
 func (r *Rule) clean(v string) string {
-	for _, old := range sortedKeys(r.Replace) {
-		v = strings.ReplaceAll(v, old, r.Replace[old])
+	if len(r.Replace) > 0 {
+		for _, old := range sortedKeys(r.Replace) {
+			v = strings.ReplaceAll(v, old, r.Replace[old])
+		}
 	}
 	if r.Strip.Regexp != nil {
 		v = r.Strip.ReplaceAllString(v, "")
