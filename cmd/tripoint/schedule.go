@@ -258,7 +258,7 @@ func (d *daemon) work(ctx context.Context, h *house, jobs []job) {
 
 func (d *daemon) logRun(ctx context.Context, run record.Run) {
 	d.log.InfoContext(ctx, "a stage has ended", "stage", run.Stage, "source", run.Source, "status", run.Status,
-		"started", run.Started, "took", took(run), "captures", run.Captures, "bytes", run.Bytes, "records", run.Records, "problems", run.Problems)
+		"started", run.Started, "took", took(run).String(), "captures", run.Captures, "bytes", run.Bytes, "records", run.Records, "problems", run.Problems)
 }
 
 // show puts how the house stands on the board.

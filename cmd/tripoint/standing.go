@@ -33,7 +33,7 @@ type standing struct {
 	began          time.Time  // the first attempt
 	first, success time.Time  // the first and the last success
 	started        time.Time  // the last crawl that was not cut off
-	ended          time.Time  // the newest stage
+	ended          time.Time  // the newest stage that was not cut off
 	late           time.Time  // it ran into its timeout, since the last success
 	held           bool       // a gate held new data back, since the last success
 	records        int        // of the last success
@@ -105,14 +105,14 @@ func (s *standing) take(run record.Run) {
 	default:
 		return
 	}
-	if s.ended = run.Ended; s.ended.IsZero() {
-		s.ended = run.Started
-	}
 	s.stopped = run.Status == "stopped"
-	if run.Status != "killed" && run.Status != "running" {
-		s.killed = 0
-	} else {
+	if run.Status == "killed" || run.Status == "running" {
 		s.killed++
+	} else {
+		s.killed = 0
+	}
+	if s.killed == 0 && !s.stopped {
+		s.ended = run.Ended
 	}
 	if run.Stage == "crawl" && (s.killed >= maxKilled || s.killed == 0 && !s.stopped) {
 		s.started = run.Started

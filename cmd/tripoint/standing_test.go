@@ -159,6 +159,7 @@ func TestDueHistory(t *testing.T) {
 func TestHappened(t *testing.T) {
 	runs := []struct{ lines, want string }{
 		{"00:00 crawl done|00:01 parse done", ""},
+		{"05:00 crawl killed|05:30 crawl stopped", ""},
 		{"06:00 crawl done|06:01 parse failed" + gateWords, "gate"},
 		{"06:30 crawl done|06:31 parse failed" + gateWords, ""},
 		{"07:00 crawl failed: 503", ""},
@@ -169,10 +170,16 @@ func TestHappened(t *testing.T) {
 		{"18:40 crawl failed" + lateWords, ""},
 		{"19:00 crawl done|19:01 parse partly", "recovered"},
 		{"20:00 crawl failed: 503", ""},
-		{"20:30 crawl done|20:31 parse done", ""},
+		{"22:00 crawl killed|22:01 crawl stopped", ""},
+		{"22:30 crawl done|22:31 parse done", ""},
+	}
+	before, after := standingAt(t, "23:59", "00:00 crawl done", "00:01 parse done", "18:00 crawl killed"),
+		standingAt(t, "23:59", "00:00 crawl done", "00:01 parse done", "18:00 crawl killed", "18:10 crawl done", "18:11 parse done")
+	if told := happened(before, after); told != nil {
+		t.Errorf("it recovers of what was never told: %v", told)
 	}
 	var lines []string
-	before := standingAt(t, "23:59")
+	before = standingAt(t, "23:59")
 	for _, r := range runs {
 		lines = append(lines, strings.Split(r.lines, "|")...)
 		after := standingAt(t, "23:59", lines...)
