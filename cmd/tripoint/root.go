@@ -151,7 +151,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part,
 	root.AddCommand(
 		a.initCmd(), a.demoCmd(), a.runCmd(), a.scheduleCmd(), a.crawlCmd(), a.parseCmd(), a.classifyCmd(), a.linkCmd(),
 		a.findingsCmd(), a.snapshotCmd(), a.checkCmd(), a.previewCmd(), a.sourceCmd(), a.screenCmd(), a.compareCmd(),
-		a.showCmd(), a.evidenceCmd(), a.statsCmd(), a.runsCmd(), a.problemsCmd(), a.pruneCmd(),
+		a.showCmd(), a.evidenceCmd(), a.statsCmd(), a.runsCmd(), a.problemsCmd(), a.decideCmd(), a.pruneCmd(),
 	)
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
