@@ -226,28 +226,31 @@ func (t *tab) changed(texts, before string) error {
 	}
 }
 
+// contentJS takes the page as it stands. A click or a script may have loaded
+// another document since it was looked at first: its status is said too.
+const contentJS = `(limit => {
+	const html = (document.doctype ? new XMLSerializer().serializeToString(document.doctype) + "\n" : "") + document.documentElement.outerHTML;
+	return {
+		status: performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0,
+		html: html.length > limit ? "" : html, large: html.length > limit, final: location.href,
+	};
+})(%d)`
+
 // content is the page as it stands, and its address.
 func (t *tab) content(limit int64) ([]byte, string, error) {
-	const pageJS = `(document.doctype ? new XMLSerializer().serializeToString(document.doctype) + "\n" : "") + document.documentElement.outerHTML`
-	// A click or a script may have loaded another document since.
-	status, err := within(t, chromedp.Evaluate[int](`performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0`))
-	if err != nil {
+	now, err := within(t, chromedp.Evaluate[struct {
+		Status int    `json:"status"`
+		HTML   string `json:"html"`
+		Large  bool   `json:"large"`
+		Final  string `json:"final"`
+	}](fmt.Sprintf(contentJS, limit)))
+	switch {
+	case err != nil:
 		return nil, "", err
-	}
-	if status != 0 && (status < 200 || status > 299) {
-		return nil, "", fmt.Errorf("what the page led to: %w", &fetch.StatusError{Status: status})
-	}
-	size, err := within(t, chromedp.Evaluate[int64]("document.documentElement.outerHTML.length"))
-	if err != nil {
-		return nil, "", err
-	}
-	if size > limit {
+	case now.Status != 0 && (now.Status < 200 || now.Status > 299):
+		return nil, "", fmt.Errorf("what the page led to: %w", &fetch.StatusError{Status: now.Status})
+	case now.Large || int64(len(now.HTML)) > limit:
 		return nil, "", fmt.Errorf("%w (%s)", fetch.ErrTooLarge, fetch.Size(limit))
 	}
-	html, err := within(t, chromedp.Evaluate[string](pageJS))
-	if err != nil {
-		return nil, "", err
-	}
-	final, err := within(t, chromedp.Location())
-	return []byte(html), final, err
+	return []byte(now.HTML), now.Final, nil
 }
