@@ -86,8 +86,12 @@ func isPage(target *chromedp.Target, ev devfetch.EventRequestPaused) bool {
 // closes says whether robots.txt or the guard closes an address to us.
 func (t *tab) closes(target *chromedp.Target, ev devfetch.EventRequestPaused) bool {
 	address := ev.Request.URL
-	if !strings.HasPrefix(address, "http") { // data:, blob:
+	switch scheme, _, _ := strings.Cut(address, ":"); scheme {
+	case "http", "https":
+	case "data", "blob", "about": // what the page holds itself
 		return false
+	default: // file:, chrome: …
+		return true
 	}
 	if isPage(target, ev) {
 		err := t.client.Permit(t.ctx, address)

@@ -31,6 +31,7 @@ type Client struct {
 	secretErr error
 	whole     func(*Body) error
 	resumes   bool
+	cookies   cookies
 }
 
 // Client returns a client for a source. Its headers and its key go to the

@@ -55,6 +55,9 @@ func (h *hop) once() (*http.Response, error) {
 	}
 	defer resp.Body.Close()
 	h.host.answered(c.agent.opt.Now(), began, h.every, resp.StatusCode, resp.Header)
+	if n := c.cookies.limit(h.req.URL.Host, resp.Header); n > 0 {
+		c.agent.opt.Log.DebugContext(ctx, "cookies refused", "source", c.source, "host", h.req.URL.Host, "count", n)
+	}
 	body, err := h.receive(resp, &heard{resp.Body, silence, c.opt.timeout(), 0})
 	if err != nil {
 		return nil, causeOf(ctx, err)

@@ -86,6 +86,40 @@ func TestCapturesHoldNoSecrets(t *testing.T) {
 	}
 }
 
+// Cookies come back to who set them, and no publisher can fill a crawl with them.
+func TestCookies(t *testing.T) {
+	n, most, elsewhere := 0, 0, ""
+	agent, _ := crawltest.Agent(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "other.tripoint.test" {
+			elsewhere += r.Header.Get("Cookie")
+			return
+		}
+		most = max(most, len(r.Cookies()))
+		if c, err := r.Cookie("session"); n > 0 && (err != nil || c.Value != fmt.Sprint(n)) {
+			t.Errorf("the session's cookie is %v, %v; want %d", c, err, n)
+		}
+		n++
+		w.Header().Add("Set-Cookie", fmt.Sprintf("session=%d; Path=/", n))
+		w.Header().Add("Set-Cookie", "large="+strings.Repeat("x", 10<<10))
+		w.Header().Add("Set-Cookie", "not a cookie")
+		for i := range 100 {
+			w.Header().Add("Set-Cookie", fmt.Sprintf("c%d_%d=1; Path=/", n, i))
+		}
+	}))
+	c := agent.Client("s", fetch.Options{Robots: fetch.Ignore})
+	for range 10 {
+		if _, _, err := get(c, here+"/"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := get(c, there+"/"); err != nil || elsewhere != "" {
+		t.Errorf("cookies went to another host: %q, %v", elsewhere, err)
+	}
+	if most != 300 {
+		t.Errorf("%d cookies came back, want 300", most)
+	}
+}
+
 // A 307 would send a body on, with the session's values in it.
 func TestBodyStaysWithItsHost(t *testing.T) {
 	asked := 0
