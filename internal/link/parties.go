@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
@@ -111,13 +112,20 @@ func (x *Index) births(p *record.Party, l record.Link) record.Link {
 	ref := other(&l, p.Ref())
 	q := x.byID[ref.ID]
 	for _, born := range p.Births {
-		if len(born) == len("2006-01-02") && slices.Contains(q.Births, born) {
+		if isDate(born) && slices.Contains(q.Births, born) {
 			l.Score, l.Band = 0.9, record.Probable
 			l.Why = append(l.Why, record.Why{Kind: "birth", Text: "both were born on " + born, Weight: 0.9 - capPerson, Ref: &ref})
 			break
 		}
 	}
 	return l
+}
+
+// isDate says that a date of birth as published is a full one, and no year,
+// nor a year about which it was.
+func isDate(born string) bool {
+	_, err := time.Parse(time.DateOnly, born)
+	return err == nil
 }
 
 // otherList says that q stands on a list on which p does not.
