@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -181,6 +182,24 @@ func collyCrawl(b *testing.B, base, links string, fields bool) {
 
 // stages is the same crawl by the house.
 func stages(b *testing.B, server *httptest.Server, links string, parse bool) {
+	withHouse(b, server, func(h *pipeline.House, agent *fetch.Agent) {
+		src := benchSource(b, agent, links)
+		run, err := h.Crawl(b.Context(), src)
+		if err != nil || run.Captures != benchPages {
+			b.Fatalf("%d pages of %d, %v", run.Captures, benchPages, err)
+		}
+		if !parse {
+			return
+		}
+		if run, err := h.Parse(b.Context(), src); err != nil || run.Records != benchLists*benchDetails {
+			b.Fatalf("%d records, %v", run.Records, err)
+		}
+	})
+}
+
+// withHouse has fn work in a house of its own, on the disk and by the clock of
+// this machine, for whose agent every host is the server.
+func withHouse(b *testing.B, server *httptest.Server, fn func(*pipeline.House, *fetch.Agent)) {
 	dir, err := os.MkdirTemp(b.TempDir(), "")
 	if err != nil {
 		b.Fatal(err)
@@ -193,29 +212,32 @@ func stages(b *testing.B, server *httptest.Server, links string, parse bool) {
 		b.Fatal(err)
 	}
 	defer agent.Close()
-	store, err := bolt.Open(dir+"/store", bolt.Options{Now: time.Now})
+	store, err := bolt.Open(filepath.Join(dir, "store"), bolt.Options{Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}
-	kept, err := archive.Open(dir+"/archive", archive.Options{})
+	kept, err := archive.Open(filepath.Join(dir, "archive"), archive.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	room := &storeRoom{Store: store}
-	h := &pipeline.House{Archive: kept, Store: room, Frontiers: room, Runs: store, Now: time.Now, Temp: dir}
-	src := benchSource(b, agent, links)
-	run, err := h.Crawl(b.Context(), src)
-	if err != nil || run.Captures != benchPages {
-		b.Fatalf("%d pages of %d, %v", run.Captures, benchPages, err)
-	}
-	if parse {
-		if run, err := h.Parse(b.Context(), src); err != nil || run.Records != benchLists*benchDetails {
-			b.Fatalf("%d records, %v", run.Records, err)
-		}
-	}
+	fn(&pipeline.House{Archive: kept, Store: room, Frontiers: room, Runs: store, Now: time.Now, Temp: dir}, agent)
 	if err := errors.Join(kept.Close(), store.Close(), os.RemoveAll(dir)); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// ofFields is the format of mappings with a mapping.
+func ofFields(b *testing.B, mapping string) (parsers.Format, parsers.Func) {
+	f, err := parsers.Lookup("fields")
+	if err != nil {
+		b.Fatal(err)
+	}
+	fn, err := f.New(decoder(mapping))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return f, fn
 }
 
 // benchSource looks for links on every page, as colly does.
@@ -227,11 +249,7 @@ follow: [{select: %q, role: page}]`, benchParallel, links)), agent)
 	if err != nil {
 		b.Fatal(err)
 	}
-	f, err := parsers.Lookup("fields")
-	if err != nil {
-		b.Fatal(err)
-	}
-	fn, err := f.New(decoder(`
+	f, fn := ofFields(b, `
 input: {type: html, rows: "table.entry"}
 record: party
 list: US-BIS-UVL
@@ -240,9 +258,6 @@ fields:
   addresses: {css: .address}
   addresses.country: {css: .country}
   remarks: {css: .remarks}
-`))
-	if err != nil {
-		b.Fatal(err)
-	}
+`)
 	return &pipeline.Source{ID: "list", Crawler: crawler, Format: f, Parse: fn, Gate: pipeline.Gate{MaxProblems: 1}}
 }

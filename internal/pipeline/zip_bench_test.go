@@ -15,14 +15,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/tripoint-data/tripoint/crawlers/bulk"
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/internal/pipeline"
 	"github.com/tripoint-data/tripoint/parsers"
-	"github.com/tripoint-data/tripoint/sinks/archive"
-	"github.com/tripoint-data/tripoint/sinks/bolt"
 )
 
 var zipMegabytes = flag.Int("zip", 64, "size of the ZIP of the benchmark LargeZIP in MB")
@@ -37,9 +34,9 @@ func BenchmarkLargeZIP(b *testing.B) {
 	rows := writeZIP(b, filepath.Join(dir, "imports.zip"))
 	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
 	defer server.Close()
-	for n := 0; b.Loop(); n++ {
+	for b.Loop() {
 		memory := watchMemory()
-		zipThrough(b, server, filepath.Join(dir, fmt.Sprint(n)), rows)
+		zipThrough(b, server, rows)
 		if most := memory(); most > 0 {
 			b.ReportMetric(float64(most)/1e6, "MB")
 		}
@@ -47,38 +44,14 @@ func BenchmarkLargeZIP(b *testing.B) {
 	b.SetBytes(int64(*zipMegabytes) * 1e6)
 }
 
-// zipThrough crawls and parses the ZIP with rooms of its own.
-func zipThrough(b *testing.B, server *httptest.Server, dir string, rows int) {
-	if err := os.MkdirAll(filepath.Join(dir, "temp"), 0o755); err != nil {
-		b.Fatal(err)
-	}
-	agent, err := fetch.NewAgent(fetch.AgentOptions{
-		Contact: "mailto:test@tripoint.test", Temp: filepath.Join(dir, "temp"),
-		Hosts: map[string]string{".tripoint.test": server.Listener.Addr().String()},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer agent.Close()
-	store, err := bolt.Open(filepath.Join(dir, "store"), bolt.Options{Now: time.Now})
-	if err != nil {
-		b.Fatal(err)
-	}
-	kept, err := archive.Open(filepath.Join(dir, "archive"), archive.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	room := &storeRoom{Store: store}
-	h := &pipeline.House{Archive: kept, Store: room, Frontiers: room, Runs: store, Now: time.Now, Temp: filepath.Join(dir, "temp")}
-	crawler, err := bulk.New(decoder(`{start: ["http://list.tripoint.test/imports.zip"], rate: {every: 0s}, limits: {max_bytes: 64GiB}}`), agent)
-	if err != nil {
-		b.Fatal(err)
-	}
-	f, err := parsers.Lookup("fields")
-	if err != nil {
-		b.Fatal(err)
-	}
-	fn, err := f.New(decoder(`
+// zipThrough crawls and parses the ZIP.
+func zipThrough(b *testing.B, server *httptest.Server, rows int) {
+	withHouse(b, server, func(h *pipeline.House, agent *fetch.Agent) {
+		crawler, err := bulk.New(decoder(`{start: ["http://list.tripoint.test/imports.zip"], rate: {every: 0s}, limits: {max_bytes: 64GiB}}`), agent)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f, fn := ofFields(b, `
 input: {type: csv}
 record: shipment
 fields:
@@ -87,20 +60,15 @@ fields:
   arrived: {from: arrived, date: "2006-01-02"}
   consignee.name: {from: consignee}
 ignore: [image]
-`))
-	if err != nil {
-		b.Fatal(err)
-	}
-	src := &pipeline.Source{ID: "zz-imports", Crawler: crawler, Format: f, Parse: fn, Unpack: parsers.Unpack{Glob: "*.csv", MaxBytes: 64 << 30}, Gate: pipeline.Gate{MaxProblems: 0}}
-	if run, err := h.Crawl(b.Context(), src); err != nil || run.Captures != 1 {
-		b.Fatalf("%d captures, %v", run.Captures, err)
-	}
-	if run, err := h.Parse(b.Context(), src); err != nil || run.Records != rows {
-		b.Fatalf("%d records of %d, %v", run.Records, rows, err)
-	}
-	if err := errors.Join(kept.Close(), store.Close(), os.RemoveAll(dir)); err != nil {
-		b.Fatal(err)
-	}
+`)
+		src := &pipeline.Source{ID: "zz-imports", Crawler: crawler, Format: f, Parse: fn, Unpack: parsers.Unpack{Glob: "*.csv", MaxBytes: 64 << 30}, Gate: pipeline.Gate{MaxProblems: 0}}
+		if run, err := h.Crawl(b.Context(), src); err != nil || run.Captures != 1 {
+			b.Fatalf("%d captures, %v", run.Captures, err)
+		}
+		if run, err := h.Parse(b.Context(), src); err != nil || run.Records != rows {
+			b.Fatalf("%d records of %d, %v", run.Records, rows, err)
+		}
+	})
 }
 
 // writeZIP writes a table of imports into a ZIP, each row with an image that
