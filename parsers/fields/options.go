@@ -63,6 +63,7 @@ type Rule struct {
 	Split    Regexp            `yaml:"split"`    // several values in one, with a match of this between them
 	Strip    Regexp            `yaml:"strip"`    // what it matches goes
 	Replace  map[string]string `yaml:"replace"`  // what stands in the place of what, as plain texts: {"&#10;": " "}
+	Pad      int               `yaml:"pad"`      // to so many digits with noughts in front, which a column of numbers has lost
 	Upper    bool              `yaml:"upper"`    // to capital letters
 	Lower    bool              `yaml:"lower"`    // to small letters
 	Lookup   string            `yaml:"lookup"`   // country: the ISO code of a country's name; port_country: that of the country in which a port lies; table: see the next key
@@ -199,6 +200,9 @@ func (r Rule) check(path, input string, t target) (faults []error) {
 	}
 	if r.Decimal != "" && r.Decimal != "," && r.Decimal != "." {
 		faults = append(faults, record.Faultf(path+".decimal", "use , or ."))
+	}
+	if r.Pad < 0 || r.Pad > 100 {
+		faults = append(faults, record.Faultf(path+".pad", "%d is not between 1 and 100", r.Pad))
 	}
 	if _, empty := r.Replace[""]; empty {
 		faults = append(faults, record.Faultf(path+".replace", "replaces nothing by something: name what is replaced"))

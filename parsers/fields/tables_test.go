@@ -180,6 +180,7 @@ func TestText(t *testing.T) {
 		{"a quote inside a cell", "input: {type: csv}" + head, "Name,B\nA \"B\" C,1\n\"D\" E,2\nF,3\n", []string{"f:2: fields: a broken row: bare \" in non-quoted-field", "f:3: fields: a broken row: extraneous or missing \" in quoted-field", "F"}},
 		{"quotes as they are", "input: {type: csv, lazy_quotes: true}" + head, "Name,B\nA \"B\" C,1\n", []string{`A "B" C`}},
 		{"plain texts replaced", strings.Replace("input: {type: csv}"+head, "Name,", "Name, replace: {'&#10;': ' ', '&amp;': '&'},", 1), "Name,B\nA&#10;&amp; B&#10;,1\n", []string{"A & B"}},
+		{"noughts in front", strings.Replace("input: {type: csv}"+head, "Name,", "Name, pad: 4,", 1), "Name,B\n12,\n12345,\n1x,\n", []string{"0012", "12345", "1x"}},
 		{"ports by their countries", strings.Replace("input: {type: csv}"+head, "}}", "}, countries: {from: B, lookup: port_country, miss: absent}}", 1), "Name,B\nA,Anvers\nB,\"Port of Spain, Trinidad\"\nC,Nowhere\n", []string{"A BE", "B TT", "C"}},
 		{"quotes that are inches", "input: {type: csv, delimiter: ';', quotes: none}" + head, "Name;B\r\nTUBE 3\";1\r\n\r\n\"FLAT;2\r\nX;3;\nY", []string{`TUBE 3"`, `"FLAT`, "X", "f:6: fields: 1 columns, want 2"}},
 		{"a quote that is never closed", "input: {type: csv}" + head, "Name\nA\n\"B\n" + lost, []string{"A", "fields: f: line 3: a quote opens there and is not closed for 300 lines: write quotes: none if they are plain characters"}},

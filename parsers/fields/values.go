@@ -183,6 +183,9 @@ func (r *Rule) clean(v string) string {
 		v = r.Strip.ReplaceAllString(v, "")
 	}
 	v = r.trim(v)
+	if n := r.Pad - len(v); n > 0 && v != "" && strings.Trim(v, "0123456789") == "" {
+		v = strings.Repeat("0", n) + v
+	}
 	switch {
 	case strings.TrimSpace(v) == "", slices.Contains(r.Absent, v):
 		return ""
