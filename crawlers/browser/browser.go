@@ -6,6 +6,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,6 +137,9 @@ type renderer struct {
 	tab   *tab // nil between browsers
 	pages int  // rendered by this browser
 	shown record.Request
+
+	list string          // the address of the list that was clicked through last
+	seen map[string]bool // its pages, by hash
 }
 
 func (r *renderer) close() {
@@ -245,13 +249,13 @@ func (r *renderer) capture(ctx context.Context, req record.Request) (*fetch.Resp
 
 // lead returns what the page that the tab shows leads to: the pages that its
 // links name, and the next page of a list, if there is one.
-func (r *renderer) lead(_ context.Context, req record.Request, _ *fetch.Response) ([]record.Request, error) {
+func (r *renderer) lead(_ context.Context, req record.Request, resp *fetch.Response) ([]record.Request, error) {
 	led, err := r.links(req)
 	if err != nil {
 		return nil, err
 	}
 	p := r.c.opt.Paginate
-	if p == nil || req.Role != r.c.opt.Role {
+	if p == nil || req.Role != r.c.opt.Role || r.repeats(req, cmp.Or(resp.Capture.Stable, resp.SHA256())) {
 		return led, nil
 	}
 	more, err := r.tab.hasNext()
@@ -263,4 +267,14 @@ func (r *renderer) lead(_ context.Context, req record.Request, _ *fetch.Response
 	}
 	req.Step++
 	return append(led, req), nil
+}
+
+// repeats says whether a page of a list was there before: a list that goes
+// round has been seen in full.
+func (r *renderer) repeats(req record.Request, hash string) bool {
+	if r.list != req.URL {
+		r.list, r.seen = req.URL, map[string]bool{}
+	}
+	defer func() { r.seen[hash] = true }()
+	return r.seen[hash]
 }

@@ -78,6 +78,8 @@ func (s *web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `<script>setTimeout(() => document.body.innerHTML = "<p id=ready>" + location.search, 200)</script>`)
 	case "/list", "/other":
 		fmt.Fprintf(w, scripted, "")
+	case "/round": // its last page leads to the first
+		fmt.Fprintf(w, scripted, `document.querySelector("#next").onclick = () => { page = (page + 1) % 2; setTimeout(show, 100); }`)
 	case "/alert":
 		fmt.Fprintf(w, scripted, `alert("a dialog that nobody closes"); window.open("/popup")`)
 	case "/private":
@@ -352,6 +354,17 @@ func TestListTooLong(t *testing.T) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if diff := cmp.Diff([]string{"/list 0 HANGZHOU 海康", "/list 1 DAHUA"}, c.kept()); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+}
+
+// TestListGoesRound has a list whose last page leads to the first.
+func TestListGoesRound(t *testing.T) {
+	c := setup(t)
+	if err := c.run(t.Context(), t, click, "/round"); err != nil {
+		t.Errorf("%v\n%s", err, c.log)
+	}
+	if diff := cmp.Diff([]string{"/round 0 HANGZHOU 海康", "/round 1 DAHUA", "/round 2 HANGZHOU 海康"}, c.kept()); diff != "" {
 		t.Errorf("kept (-want +got):\n%s", diff)
 	}
 }
