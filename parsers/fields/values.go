@@ -29,9 +29,11 @@ type cells interface {
 // values gets the values of a field and does to them what the rule says.
 func (s *session) values(f *field, row cells) ([]string, error) {
 	r := &f.rule
-	if cell, ok := row.(interface{ number(Names) bool }); ok && r.Decimal != "" && cell.number(r.From) {
-		plain := *r
-		plain.Decimal, r = "", &plain
+	if r.Decimal != "" {
+		if cell, ok := row.(interface{ number(Names) bool }); ok && cell.number(r.From) {
+			plain := *r
+			plain.Decimal, r = "", &plain
+		}
 	}
 	got := r.get(row, s.vars)
 	var out []string
@@ -111,13 +113,11 @@ func (r *Rule) columns(row cells) []string {
 	var all []string
 	for _, name := range r.From {
 		values := row.column(name)
-		if r.Join == nil && slices.ContainsFunc(values, func(v string) bool { return r.clean(v) != "" }) {
+		if r.Join != nil {
+			all = append(all, values...)
+		} else if slices.ContainsFunc(values, func(v string) bool { return r.clean(v) != "" }) {
 			return values
 		}
-		all = append(all, values...)
-	}
-	if r.Join == nil {
-		return nil
 	}
 	return r.joined(all)
 }
