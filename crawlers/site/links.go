@@ -1,17 +1,54 @@
 package site
 
 import (
+	"bytes"
 	"maps"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/gocolly/colly/v2"
 
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// links returns the requests that a page leads to.
+// read returns the requests that a page in UTF-8 leads to.
+func (c *Crawler) read(page []byte, from record.Request, absolute func(string) string) ([]record.Request, error) {
+	if c.opt.flat(from.Role) {
+		if links := flatten(page); links != nil {
+			return c.links(links, absolute, from), nil
+		}
+	}
+	tree, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
+	if err != nil {
+		return nil, err
+	}
+	if hasBase(page) { // else the tree need not be walked for it
+		if href, ok := tree.Find("base[href]").Attr("href"); ok {
+			if base, err := url.Parse(absolute(href)); err == nil && base.Host != "" {
+				absolute = (&colly.Request{URL: base}).AbsoluteURL
+			}
+		}
+	}
+	return c.links(tree.Selection, absolute, from), nil
+}
+
+// hasBase says whether a page may have a base address of its own.
+func hasBase(page []byte) bool {
+	for {
+		_, after, ok := bytes.Cut(page, []byte("<"))
+		if !ok {
+			return false
+		}
+		if len(after) >= 4 && bytes.EqualFold(after[:4], []byte("base")) {
+			return true
+		}
+		page = after
+	}
+}
+
+// links returns the requests that the elements of a page lead to.
 func (c *Crawler) links(doc *goquery.Selection, absolute func(string) string, from record.Request) []record.Request {
 	p := &linkReader{c: c, from: from, absolute: absolute}
 	if c.opt.MetaRefresh == RefreshFollow {

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/net/publicsuffix"
@@ -31,8 +30,8 @@ const (
 // lease is one request on its way through colly.
 type lease struct {
 	req    record.Request
-	answer *http.Response     // as received
-	flat   *goquery.Selection // its links without their tree
+	answer *http.Response // as received
+	page   []byte         // in UTF-8, where links are looked for
 	links  []record.Request
 	err    error
 }
@@ -71,13 +70,10 @@ func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error)
 	collector.SetClient(&http.Client{Transport: w, Jar: jar})                  // no timeout: waiting for a turn counts
 	collector.SetRedirectHandler(w.redirect)
 
-	collector.OnHTML("html", func(page *colly.HTMLElement) {
-		l := leaseOf(page.Request.Ctx)
-		l.links = append(l.links, c.links(page.DOM, page.Request.AbsoluteURL, l.req)...)
-	})
 	collector.OnResponse(func(r *colly.Response) {
-		if l := leaseOf(r.Ctx); l.flat != nil {
-			l.links = c.links(l.flat, r.Request.AbsoluteURL, l.req)
+		if l := leaseOf(r.Ctx); len(l.page) > 0 {
+			l.links, l.err = c.read(l.page, l.req, r.Request.AbsoluteURL)
+			l.page = nil
 		}
 	})
 	collector.OnError(func(r *colly.Response, err error) { leaseOf(r.Ctx).err = err })
@@ -179,8 +175,8 @@ func (w *walker) leave(id string) {
 	delete(w.leases, id)
 }
 
-// RoundTrip keeps the answer as received and shows colly what it may read
-// links in: a page in UTF-8, or nothing. So colly changes no byte that is
+// RoundTrip keeps the answer as received, with the page in which links are
+// looked for, and shows colly none of it: so colly changes no byte that is
 // kept, and holds no large file in memory.
 func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.mu.Lock()
@@ -198,7 +194,7 @@ func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
 	if l.answer != nil { // of the hop before
 		_ = l.answer.Body.Close()
 	}
-	l.answer, l.flat = answer, nil
+	l.answer, l.page = answer, nil
 	shown := *answer
 	shown.Request = req
 	shown.Header = answer.Header.Clone()
@@ -207,18 +203,9 @@ func (w *walker) RoundTrip(req *http.Request) (*http.Response, error) {
 	if answer.StatusCode != http.StatusOK || !isHTML(answer.Header.Get("Content-Type")) || !w.c.opt.leads(l.req.Role) {
 		return &shown, nil
 	}
-	page, err := inUTF8(answer)
-	if err != nil {
+	if l.page, err = inUTF8(answer); err != nil {
 		return nil, err
 	}
-	if w.c.opt.flat(l.req.Role) {
-		l.flat = flatten(page)
-	}
-	if len(page) == 0 || l.flat != nil {
-		return &shown, nil
-	}
-	shown.Header.Set("Content-Type", "text/html; charset=utf-8")
-	shown.Body, shown.ContentLength = io.NopCloser(bytes.NewReader(page)), int64(len(page))
 	return &shown, nil
 }
 
