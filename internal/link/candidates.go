@@ -43,6 +43,16 @@ var searches = sync.Pool{New: func() any { return &search{} }}
 func (x *Index) find(n *names.Name, typ string, floor float64, yield func(hit)) {
 	s := searches.Get().(*search)
 	defer searches.Put(s)
+	s.begin(x, n, typ, floor)
+	s.run()
+	for _, h := range s.hits {
+		yield(h)
+	}
+	s.name, s.person, s.x = nil, nil, x
+}
+
+// begin makes the search ready for a name.
+func (s *search) begin(x *Index, n *names.Name, typ string, floor float64) {
 	if s.x != x || len(s.stamp) < len(x.aliases) {
 		s.x, s.stamp, s.now, s.shared = x, make([]uint32, len(x.aliases)), 0, make([]uint8, len(x.words))
 	}
@@ -52,11 +62,6 @@ func (x *Index) find(n *names.Name, typ string, floor float64, yield func(hit)) 
 		s.now = 1
 	}
 	s.name, s.person, s.typ, s.floor, s.hits, s.best = n, nil, typ, floor, s.hits[:0], 0
-	s.run()
-	for _, h := range s.hits {
-		yield(h)
-	}
-	s.name, s.person, s.x = nil, nil, x
 }
 
 func (s *search) run() {
@@ -299,7 +304,7 @@ func (s *search) word(id int32, ours string) {
 		return
 	}
 	posting := s.x.table.find(hashOf(byWord, w))
-	if len(posting) <= s.x.options.Postings/2 {
+	if len(posting) <= s.x.options.Postings*5 {
 		s.take(posting, len(posting))
 	}
 }

@@ -39,6 +39,9 @@ func (n *Name) Outline(cells []Cell) []Cell {
 		switch t.Kind {
 		case Distinctive:
 			c.cost *= t.Weight
+			if t.echo {
+				c.cost = echoCost
+			}
 			c.flags |= cellWord
 		case Generic, Weak, Contrast:
 			c.flags |= cellTrade

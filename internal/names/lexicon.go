@@ -3,6 +3,7 @@ package names
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -57,6 +58,7 @@ type lexicons struct {
 	address map[string]bool
 	trades  map[string]string // forwarder, bank
 	native  nativeWords
+	slips   map[string]bool
 	method  string
 	entries map[string]*entry // all of the above, by one look
 }
@@ -70,6 +72,8 @@ type entry struct {
 	trade    string
 	address  bool
 	stop     bool
+	slip     bool // no spelling but a slip of the pen
+	inForm   bool // a long word of a legal form of several
 	particle bool
 	hollow   bool    // begins a placeholder
 	numeral  bool    // a number word or a Roman numeral
@@ -98,10 +102,17 @@ func (x *lexicons) gather() {
 	}
 	for w, v := range x.words {
 		e := at(w)
-		e.word, e.known = v, true
+		e.word, e.known, e.slip = v, true, x.slips[w]
 	}
 	for w, v := range x.phrases {
 		at(w).phrases = v
+		for _, p := range v {
+			for _, part := range p.words {
+				if p.word.kind == Legal && len(p.words) > 1 && len(part) >= shortestHealed {
+					at(part).inForm = true
+				}
+			}
+		}
 	}
 	for w, v := range x.wraps {
 		at(w).wraps = v
@@ -194,7 +205,7 @@ func isNative(s string) bool {
 var lexicon = sync.OnceValue(func() *lexicons {
 	x := &lexicons{
 		words: map[string]word{}, phrases: map[string][]phrase{}, persons: map[string]word{}, wraps: map[string][]phrase{},
-		hollow: map[string]bool{}, address: map[string]bool{}, trades: map[string]string{}, native: nativeLexicon(),
+		hollow: map[string]bool{}, address: map[string]bool{}, trades: map[string]string{}, slips: map[string]bool{}, native: nativeLexicon(),
 	}
 	for _, e := range tables.LegalForms() {
 		for _, w := range e.Words {
@@ -284,6 +295,29 @@ func (x *lexicons) addPhrase(spelling string, w word, c class, front bool) {
 	}
 	w.text = strings.Join(ws, " ")
 	x.phrases[ws[0]] = insertPhrase(x.phrases[ws[0]], phrase{ws, w, c, front})
+	for _, v := range formSpellings(ws) {
+		x.phrases[v[0]] = insertPhrase(x.phrases[v[0]], phrase{v, w, c, front})
+	}
+}
+
+// formSpellings are a legal form of several words with these shortened (JOINT
+// STOCK COMP), and with the first two run together (JOINTSTOCK COMPANY).
+func formSpellings(ws []string) (out [][]string) {
+	if len(ws) < 2 {
+		return nil
+	}
+	shorts := map[string][]string{"company": {"comp", "co"}, "limited": {"ltd"}, "corporation": {"corp"}}
+	for i, w := range ws {
+		for _, v := range shorts[w] {
+			other := slices.Clone(ws)
+			other[i] = v
+			out = append(out, other)
+		}
+	}
+	if joined := ws[0] + ws[1]; len(joined) >= 8 {
+		out = append(out, append([]string{joined}, ws[2:]...))
+	}
+	return out
 }
 
 // insertPhrase keeps the longest first and lets the first reading of a
@@ -337,6 +371,7 @@ func (x *lexicons) addTypos() {
 		}
 	}
 	for typo, w := range typos {
+		x.slips[typo] = true
 		if prev, twice := x.words[typo]; !twice || w.text < prev.text {
 			x.words[typo] = w
 		}

@@ -29,6 +29,7 @@ type Token struct {
 	Weight  float32 // what it adds when it meets its like
 	hash    uint64
 	letters uint32 // which letters stand in it, for a quick no
+	echo    bool   // the initials of the words before it
 	abjad   bool   // its vowels are not to be relied on
 }
 

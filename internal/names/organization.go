@@ -20,7 +20,7 @@ var particles = map[string]bool{"de": true, "la": true, "le": true, "du": true, 
 // readOrganization types the words of an organization's or a vessel's name.
 func (n *Name) readOrganization(ws []rawWord) {
 	x := lexicon()
-	ws = n.unwrap(x, mergeSingles(x, unglue(x, ws)))
+	ws = n.unwrap(x, heal(x, mergeSingles(x, unglue(x, ws))))
 	if n.Refused != "" {
 		return
 	}
@@ -31,6 +31,7 @@ func (n *Name) readOrganization(ws []rawWord) {
 		n.Refused = "no name in it"
 		return
 	}
+	whole := ws
 	body, tail := n.takeForms(x, ws)
 	n.Address = tail
 	body = n.cutAddress(x, body)
@@ -38,7 +39,9 @@ func (n *Name) readOrganization(ws []rawWord) {
 	for i := 0; i < len(body); {
 		i += n.readWord(x, body, i)
 	}
-	n.weakenAcronym()
+	n.dropRepeated()
+	n.dropFragment()
+	n.markEchoes(whole)
 	if len(n.Tokens) == 1 && n.Tokens[0].Kind == Number && len(n.Tokens[0].Text) >= 3 { // 11420 CORP: the number is the name
 		n.Tokens[0].Kind, n.Tokens[0].Weight = Distinctive, 0.8
 	}
@@ -49,23 +52,55 @@ func (n *Name) readOrganization(ws []rawWord) {
 	}
 }
 
-// weakenAcronym takes a name's own initials, which it repeats at its end
-// (Iran Electronics Industries IEI), for what they are.
-func (n *Name) weakenAcronym() {
-	last := len(n.Tokens) - 1
-	if last < 3 {
+// dropRepeated leaves out a name's own word or number where it stands once
+// more, as in brackets behind the name.
+func (n *Name) dropRepeated() {
+	if n.Type == Vessel {
 		return
 	}
-	t := &n.Tokens[last]
-	if t.Kind != Distinctive || len(t.Written) != last {
-		return
-	}
-	for i := range last {
-		if n.Tokens[i].Written[0] != t.Written[i] {
-			return
+	for i := len(n.Tokens) - 1; i > 0; i-- {
+		t := &n.Tokens[i]
+		if t.Kind != Number && (t.Kind != Distinctive || len(t.Written) < 3) {
+			continue
+		}
+		for j := range i {
+			if n.Tokens[j].hash == t.hash && n.Tokens[j].Kind == t.Kind {
+				n.Tokens = slices.Delete(n.Tokens, i, i+1)
+				break
+			}
 		}
 	}
-	t.Kind, t.Weight = Weak, 0.1
+}
+
+// dropFragment leaves out the one or two letters that a name which was cut off
+// ends in: they may begin any word.
+func (n *Name) dropFragment() {
+	if last := len(n.Tokens) - 1; n.Cut && last > 0 && len(n.Tokens[last].Written) <= 2 && n.Tokens[last].Kind != Number {
+		n.Tokens = n.Tokens[:last]
+	}
+}
+
+// markEchoes finds a name's own initials that it repeats (Iran Electronics
+// Industries IEI): they may be left out at no great cost.
+func (n *Name) markEchoes(ws []rawWord) {
+	for i := range n.Tokens {
+		t := &n.Tokens[i]
+		if t.Kind != Distinctive || len(t.Written) < 3 || len(t.Written) > 6 {
+			continue
+		}
+		met := 0
+		for _, w := range ws {
+			if w.text == t.Written {
+				break
+			}
+			if met < len(t.Written) && w.text[0] == t.Written[met] {
+				met++
+			} else if met == 0 {
+				break
+			}
+		}
+		t.echo = met == len(t.Written)
+	}
 }
 
 // readWord types the word at i, or the phrase that begins there, and returns
@@ -159,8 +194,12 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		n.form(p)
 		ws = ws[len(p.words):]
 	}
-	if n.Cut && len(ws) > 2 && cutForm(ws[len(ws)-1].text) {
-		ws = ws[:len(ws)-1]
+	if n.Cut && len(ws) > 2 {
+		if l := cutPhrase(ws); l > 0 {
+			ws = ws[:len(ws)-l]
+		} else if cutForm(ws[len(ws)-1].text) {
+			ws = ws[:len(ws)-1]
+		}
 	}
 	for {
 		ws = trimTies(ws)
@@ -182,7 +221,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 			continue
 		}
 		rest := ws[i+len(p.words):]
-		if len(rest) > 0 && n.isAddress(x, ws[:i], rest) {
+		if len(rest) > 0 && n.isAddress(ws[:i], rest, goesOn(p)) {
 			n.form(p)
 			body, _ := n.takeForms(x, ws[:i])
 			return body, joinWords(rest)
@@ -209,6 +248,27 @@ func trimTies(ws []rawWord) []rawWord {
 	return ws
 }
 
+// cutPhrase is how many words at the end of a name that was cut off are the
+// beginning of a legal form of several.
+func cutPhrase(ws []rawWord) int {
+	for l := min(4, len(ws)-1); l > 1; l-- {
+		end := ws[len(ws)-l:]
+	next:
+		for _, p := range end[0].entry.phrases {
+			if p.word.kind != Legal || len(p.words) < l {
+				continue
+			}
+			for i, w := range end {
+				if w.text != p.words[i] && (i < l-1 || !strings.HasPrefix(p.words[i], w.text)) {
+					continue next
+				}
+			}
+			return l
+		}
+	}
+	return 0
+}
+
 // cutForm says that the last word of a name that was cut off is the beginning
 // of a legal form.
 func cutForm(w string) bool {
@@ -225,18 +285,29 @@ func strongForm(p *phrase) bool {
 	return len(p.words) > 1 || len(p.words[0]) > 2 || p.words[0] == "co"
 }
 
+// goesOn says that the words behind a form may be the name's own: Concern
+// Drakor, Joint Stock Company Zevlor. Behind Co., Ltd. they are not.
+func goesOn(p *phrase) bool {
+	switch p.words[len(p.words)-1] {
+	case "company", "comp", "corporation", "corp", "jsc", "pjsc", "ojsc", "oao", "ooo", "ao", "zao", "pao":
+		return true
+	}
+	return false
+}
+
 // isAddress says whether what follows a legal form is an address, a place or
 // a repetition: it must hold an address word or a number, or only places.
-func (n *Name) isAddress(x *lexicons, before, rest []rawWord) bool {
+func (n *Name) isAddress(before, rest []rawWord, goesOn bool) bool {
 	if rest[0].entry.stop {
 		return false
 	}
-	places, repeated := 0, false
+	places, repeated, name := 0, false, false
 	for i, w := range rest {
 		if w.entry.address || longNumber(w.text) {
-			return true
+			return !name && (i == 0 || !goesOn) // the address behind it is for cutAddress
 		}
-		if (w.text == "no" || w.text == "p" && i+1 < len(rest) && rest[i+1].text == "o") && i+1 < len(rest) {
+		name = name || w.entry.known && (w.entry.word.kind == Generic || w.entry.word.kind == Contrast)
+		if !goesOn && !name && (w.text == "no" || w.text == "p" && i+1 < len(rest) && rest[i+1].text == "o") && i+1 < len(rest) {
 			return true
 		}
 		if w.entry.known && (w.entry.word.kind == City || w.entry.word.kind == Country) {
@@ -253,23 +324,51 @@ func longNumber(w string) bool {
 	return len(w) >= 4 && strings.Trim(w, "0123456789") == ""
 }
 
-// cutAddress cuts an address that follows no legal form: NO 555 … ROAD.
+// cutAddress cuts an address that follows no legal form: NO 555 … ROAD,
+// 12 LENINA STREET MOSCOW.
 func (n *Name) cutAddress(x *lexicons, ws []rawWord) []rawWord {
-	for i := 2; i+2 < len(ws); i++ {
-		w := ws[i].text
-		starts := (w == "no" || w == "room" || w == "rm") && ws[i+1].text[0] >= '0' && ws[i+1].text[0] <= '9' || w == "po" && ws[i+1].text == "box"
-		if !starts {
+	for i := 1; i+2 < len(ws); i++ {
+		if !((i > 1 || !ws[0].entry.told()) && numbered(ws, i)) && !(ws[i].text[0] >= '0' && ws[i].text[0] <= '9' && street(ws, i)) {
 			continue
 		}
-		for _, v := range ws[i+1:] {
-			if v.entry.address {
-				n.Address = joinWords(ws[i:])
-				body, _ := n.takeForms(x, ws[:i])
-				return body
-			}
-		}
+		n.Address = joinWords(ws[i:])
+		body, _ := n.takeForms(x, ws[:i])
+		return body
 	}
 	return ws
+}
+
+// numbered says that a house or a room is numbered at ws[i], and an address
+// word follows.
+func numbered(ws []rawWord, i int) bool {
+	w, next := ws[i].text, ws[i+1].text
+	if starts := (w == "no" || w == "room" || w == "rm") && next[0] >= '0' && next[0] <= '9' || w == "po" && next == "box"; !starts {
+		return false
+	}
+	return slices.ContainsFunc(ws[i+1:], func(v rawWord) bool { return v.entry.address })
+}
+
+// street says that the number at ws[i] is a house's: a road of one to three
+// words follows, and behind it nothing but where that is. The number of a
+// factory or an institute is its name where it has no other.
+func street(ws []rawWord, i int) bool {
+	if prev := ws[i-1].entry; prev.known && (prev.word.text == "factory" || prev.word.text == "institute" || prev.word.kind == Contrast) &&
+		!slices.ContainsFunc(ws[:i], func(w rawWord) bool { return !w.entry.told() }) {
+		return false
+	}
+	for j := i + 2; j < min(len(ws), i+5); j++ {
+		switch ws[j].text {
+		case "street", "str", "road", "rd", "avenue", "ave", "av", "boulevard", "blvd", "lane", "highway", "hwy", "ulitsa", "strasse":
+		default:
+			continue
+		}
+		if j+1 == len(ws) {
+			return true
+		}
+		next := ws[j+1].entry
+		return next.address || next.known && (next.word.kind == City || next.word.kind == Country) || longNumber(ws[len(ws)-1].text)
+	}
+	return false
 }
 
 // unglue parts a legal form from what stands against it: SiemensAG,
@@ -280,9 +379,11 @@ func unglue(x *lexicons, ws []rawWord) []rawWord {
 		if len(w.text) < 6 || w.entry.known || w.entry.phrases != nil {
 			continue
 		}
-		for _, form := range []string{"limited", "gmbh", "coltd", "ltd", "llc"} {
+		for _, form := range []string{"limited", "gmbh", "coltd", "ltd", "llc", "jsc"} {
 			head, tail := "", ""
-			if rest, ok := strings.CutSuffix(w.text, form); ok && len(rest) >= 3 {
+			if rest, ok := strings.CutPrefix(w.text, form); ok && i == 0 && len(form) == 3 && form != "ltd" && len(rest) >= 4 { // LLCALABUGA
+				head, tail = form, rest
+			} else if rest, ok := strings.CutSuffix(w.text, form); ok && len(rest) >= 3 {
 				head, tail = rest, form
 			} else if rest, ok := strings.CutPrefix(w.text, form); ok && len(rest) >= 4 && i > 0 && form != "limited" {
 				head, tail = form, rest

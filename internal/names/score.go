@@ -130,7 +130,7 @@ type sides struct {
 }
 
 func (j *judge) organizations() float64 {
-	var met, mass, distinct float64
+	var met, mass, distinct, doubtful float64
 	fuzzy, short, only := false, false, true
 	for i := range j.met {
 		p := &j.pairs[i]
@@ -141,6 +141,9 @@ func (j *judge) organizations() float64 {
 		if w := j.distinctiveness(p); w > 0 {
 			distinct += w * float64(p.alike)
 			fuzzy = fuzzy || p.alike < 0.97
+			if p.how == spelling && j.doubtful(p) {
+				doubtful += w * float64(p.alike)
+			}
 		}
 		if j.explain {
 			j.say("token", wordsOf(j.a, p.a)+" = "+wordsOf(j.b, p.b)+howNames[p.how], float64(p.weight*p.alike)/2)
@@ -167,12 +170,29 @@ func (j *judge) organizations() float64 {
 			j.cap(capWeak, "acronym", "nothing but first letters met")
 		}
 	}
+	if doubtful > 0 && distinct-doubtful < leastDistinct {
+		j.cap(capReview, "spelling", "another letter makes another name")
+	}
 	if fuzzy || left.all+right.all > 0 {
 		j.cap(capProbable, "spelling", "not every word is the same")
 	}
 	value *= j.forms()
 	return value * j.natives()
 }
+
+// doubtful says that two words that differ in spelling are more likely two
+// words than one: short ones that begin otherwise, and good Chinese both.
+func (j *judge) doubtful(p *pair) bool {
+	x, y := wordOf(j.a, p.a), wordOf(j.b, p.b)
+	return x[0] != y[0] && min(len(x), len(y)) <= shortWord || isPinyin(x) && isPinyin(y)
+}
+
+func wordOf(n *Name, bit uint32) string { return n.Tokens[bits.TrailingZeros32(bit)].Written }
+
+const (
+	leastDistinct = 0.55 // the weight of distinctive words on which a pair passes
+	shortWord     = 6    // letters
+)
 
 // natives: the same sound in other characters is another name, as a rule.
 func (j *judge) natives() float64 {
@@ -207,7 +227,7 @@ func distinctOf(n *Name, mask uint32) float32 {
 // agree in all they have, and that must be more than two ordinary words.
 func (j *judge) gate(distinct, mass float64, left, right sides) {
 	switch {
-	case distinct >= 0.55:
+	case distinct >= leastDistinct:
 	case distinct > 0:
 		j.cap(capReview, "gate", "what is distinctive in both is little")
 	case left.distinctive+right.distinctive > 0:
@@ -240,6 +260,9 @@ func (j *judge) forms() float64 {
 	return 0.75
 }
 
+// echoCost is what a name's own initials cost that the other has not.
+const echoCost = 0.1
+
 // left weighs the words of n that met nothing.
 func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides {
 	var s sides
@@ -256,6 +279,10 @@ func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides 
 		s.all++
 		switch t.Kind {
 		case Distinctive:
+			if t.echo {
+				cost = echoCost
+				break
+			}
 			cost = 1.6 * float64(t.Weight)
 			s.distinctive++
 		case Generic:
@@ -282,7 +309,7 @@ func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides 
 		}
 		if other.Cut && i >= last && otherUsed != 0 { // may have been cut off
 			cost *= 0.2
-			if t.Kind == Distinctive {
+			if t.Kind == Distinctive && !t.echo {
 				s.distinctive--
 			}
 		}

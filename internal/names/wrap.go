@@ -27,6 +27,7 @@ func (n *Name) unwrap(x *lexicons, ws []rawWord) []rawWord {
 		}
 		rest := ws[i+len(p.words):]
 		switch {
+		case p.word.text == "order" && len(p.words) == 2 && i > 0: // the Order of Lenin
 		case p.word.text == "order" && len(rest) > 0:
 			n.Order = true
 			return n.unwrap(x, rest)

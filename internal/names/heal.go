@@ -1,0 +1,135 @@
+package names
+
+import (
+	"slices"
+	"strings"
+)
+
+// heal mends what typing and fixed columns do to words that the tables know:
+// words split by a blank (TECHN OLOGY), run together (SHENZHENZEVLOR,
+// DRAKORTECHNOLOGY) and legal forms with a wrong letter (LIMITHED, CO LFD).
+// Words that no table knows stay as they are: to meet those is for Compare.
+func heal(x *lexicons, ws []rawWord) []rawWord {
+	for i := 0; i < len(ws); i++ {
+		if i+1 < len(ws) && x.splitWord(&ws[i], &ws[i+1]) {
+			ws = slices.Delete(ws, i+1, i+2)
+			continue
+		}
+		if ws[i].entry.told() {
+			continue
+		}
+		if head, tail := x.parts(ws[i].text); head != "" {
+			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: ws[i].upper, entry: x.entry(tail)})
+			ws[i].text, ws[i].entry = head, x.entry(head)
+			continue
+		}
+		if form := formMeant(ws, i); form != "" {
+			ws[i].text, ws[i].entry = form, x.entry(form)
+		}
+	}
+	return ws
+}
+
+// told says that some table explains the word.
+func (e *entry) told() bool {
+	return e.known || e.inForm || e.phrases != nil || e.stop || e.particle || e.address || e.wraps != nil
+}
+
+const (
+	shortestHealed = 6 // letters of a table's word that is put together
+	longestHealed  = 24
+)
+
+// splitWord puts two words together where only their whole is in a table.
+func (x *lexicons) splitWord(a, b *rawWord) bool {
+	n := len(a.text) + len(b.text)
+	if len(a.text) < 2 || len(b.text) < 2 || n < shortestHealed || n > longestHealed || a.entry.told() && b.entry.told() ||
+		!isLetter(a.text[len(a.text)-1]) || !isLetter(b.text[0]) {
+		return false
+	}
+	var space [longestHealed]byte
+	whole := append(append(space[:0], a.text...), b.text...)
+	e := x.entries[string(whole)]
+	if e == nil || !e.known && !e.inForm && !e.formAlone() {
+		return false
+	}
+	a.text, a.entry = string(whole), e
+	return true
+}
+
+// formAlone says that the word is a legal form by itself.
+func (e *entry) formAlone() bool {
+	return slices.ContainsFunc(e.phrases, func(p phrase) bool { return p.word.kind == Legal && len(p.words) == 1 })
+}
+
+// parts finds a table's word that another was run into: a trade or a form at
+// the end, a city in front.
+func (x *lexicons) parts(w string) (head, tail string) {
+	const own = 4 // letters that are left for the other word, but for a long one
+	if len(w) < own+shortestHealed || len(w) > longestHealed {
+		return "", ""
+	}
+	for i := own - 1; i+shortestHealed <= len(w); i++ {
+		if i < own && len(w)-i < shortestHealed+2 {
+			continue
+		}
+		if e := x.entries[w[i:]]; e != nil && !e.slip && (e.known && e.word.kind != City && e.word.kind != Country || len(w)-i > shortestHealed && e.formAlone()) {
+			return w[:i], w[i:]
+		}
+	}
+	for i := len(w) - own; i >= shortestHealed; i-- {
+		if e := x.entries[w[:i]]; e != nil && e.known && e.word.kind == City {
+			return w[:i], w[i:]
+		}
+	}
+	return "", ""
+}
+
+// longForms are words of legal forms that are long enough to be known with a
+// wrong letter anywhere; joint and stock only beside each other.
+var longForms = func() (forms []struct {
+	word    string
+	letters uint32
+},
+) {
+	for _, w := range []string{"company", "limited", "corporation", "incorporated", "liability", "private", "aktsionernoe", "aktsionernoye", "obshchestvo", "ogranichennoy", "otvetstvennostyu"} {
+		forms = append(forms, struct {
+			word    string
+			letters uint32
+		}{w, lettersOf(w)})
+	}
+	return forms
+}()
+
+// formMeant is the word of a legal form that ws[i] was meant to be, or "".
+func formMeant(ws []rawWord, i int) string {
+	w := ws[i].text
+	switch {
+	case len(w) >= 6 && len(w) <= 17:
+		letters := lettersOf(w)
+		for k := range longForms {
+			f := &longForms[k]
+			if lettersApart(letters, f.letters) <= 1 && edits(w, f.word, 1) <= 1 {
+				return f.word
+			}
+		}
+	case i > 0 && ws[i-1].text == "joint" && edits(w, "stock", 1) <= 1:
+		return "stock"
+	case i+1 < len(ws) && ws[i+1].text == "stock" && edits(w, "joint", 1) <= 1:
+		return "joint"
+	case i > 0 && ws[i-1].text == "sdn" && edits(w, "bhd", 1) <= 1:
+		return "bhd"
+	case i > 0 && i+1 < len(ws) && (len(w) == 2 || i > 1 && len(w) == 3) && edits(w, "co", 1) <= 1 && (ws[i+1].text == "ltd" || ws[i+1].text == "limited"):
+		return "co"
+	case i > 0 && i == len(ws)-1 && len(w) >= 2 && len(w) <= 4:
+		switch prev := &ws[i-1]; {
+		case prev.text == "co", prev.text == "company", prev.text == "pvt", prev.text == "pte":
+			if edits(w, "ltd", 1) <= 1 {
+				return "ltd"
+			}
+		case prev.entry.known && len(w) > 2 && !strings.ContainsAny(w, "aeiou0123456789") && edits(w, "ltd", 1) <= 1:
+			return "ltd"
+		}
+	}
+	return ""
+}
