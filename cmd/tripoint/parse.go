@@ -182,6 +182,9 @@ func warnings(audit *record.Audit) []string {
 		lines = append(lines, fmt.Sprintf("%s: unknown in %s: %s; add them to the field's table, or to absent where they mean none",
 			field, plural(audit.Missed[field], "row"), strings.Join(audit.Misses[field], ", ")))
 	}
+	for _, note := range slices.Sorted(maps.Keys(audit.Notes)) {
+		lines = append(lines, fmt.Sprintf("%d %s", audit.Notes[note], note))
+	}
 	if audit.More > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more unread fields and unknown values", audit.More))
 	}
