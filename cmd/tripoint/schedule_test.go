@@ -248,14 +248,14 @@ func holds(t *testing.T, addr string, status int, lines ...string) {
 // on, what it had stands, the event is told, and the next run goes on with it.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
-	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1h", timeout: 30s}`, "zz-two": `{cron: "@every 1h", timeout: 2s}`})
+	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1h", timeout: 30s}`, "zz-two": `{cron: "@every 1h", timeout: 4s}`})
 	var out said
 	a, w := inFolder(t, dir, &out)
 	now := time.Date(2026, 11, 22, 6, 10, 0, 0, time.UTC)
 	a.now = func() time.Time { now = now.Add(time.Millisecond); return now }
 	w.waits.Store(true)
 	err := a.runDue(t.Context(), nil, filepath.Join(dir, "tripoint.prom"))
-	if want := "zz-two: timed out after 2s: the last good records stand, and the next run goes on"; a.report(err) != exitPartly || err.Error() != want {
+	if want := "zz-two: timed out after 4s: the last good records stand, and the next run goes on"; a.report(err) != exitPartly || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	all := runsIn(t, a)
