@@ -19,17 +19,26 @@ import (
 )
 
 func (a *app) checkCmd() *cobra.Command {
-	return &cobra.Command{
+	var update bool
+	cmd := &cobra.Command{
 		Use:   "check [SOURCE|FILE.yaml …]",
 		Short: "Check sources without any network, and list them",
 		Long: `Read the sources named, or all shipped ones and those in the folder sources/,
 make their crawlers and parsers, run their own fixtures, and name every fault with
-its file and line. Nothing is fetched, and no tripoint.yaml is needed.`,
+its file and line. Nothing is fetched, and no tripoint.yaml is needed.
+
+With --update the records that the fixtures of a FILE.yaml give now are written
+down as those that are wanted. Look at what has changed in them.`,
 		Example: "  tripoint check sources/my-list.yaml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			agent, err := a.newAgent(&config.Config{})
 			if err != nil {
 				return err
+			}
+			if update {
+				if err := updateFixtures(cmd.Context(), args); err != nil {
+					return err
+				}
 			}
 			sources, faults := a.toCheck(args)
 			var sound []*config.Source
@@ -43,6 +52,8 @@ its file and line. Nothing is fetched, and no tripoint.yaml is needed.`,
 			return errors.Join(a.printSources(sound), usage(errors.Join(faults...)))
 		},
 	}
+	cmd.Flags().BoolVar(&update, "update", false, "write down what the fixtures of FILE.yaml give now")
+	return cmd
 }
 
 // toCheck reads the sources named, or all there are. Those that cannot be read

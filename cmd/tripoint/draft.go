@@ -104,10 +104,14 @@ func (a *app) draft(ctx context.Context, name string, o draftOptions) error {
 	for _, file := range written {
 		fmt.Fprintln(a.out, file)
 	}
-	fmt.Fprintf(a.out, "%s read, %s of them. Next: look at what is marked guess, then\n", plural(p.count.Read, "row"), plural(p.count.Records, "record"))
+	fmt.Fprintf(a.out, "\n%s read, %s of them. Now look at what is marked guess, read the publisher's\nterms, and go on with\n\n", plural(p.count.Read, "row"), plural(p.count.Records, "record"))
 	fmt.Fprintf(a.out, "  tripoint check %s\n", shellWord(o.out))
 	if s.URL != "" {
-		fmt.Fprintf(a.out, "  tripoint preview %s\n", shellWord(o.out))
+		with := ""
+		if o.contact != "" {
+			with = " --contact " + shellWord(o.contact)
+		}
+		fmt.Fprintf(a.out, "  tripoint preview %s%s\n", shellWord(o.out), with)
 	} else {
 		fmt.Fprintf(a.out, "  tripoint parse --source %s %s\n", shellWord(o.out), shellWord(name))
 	}
@@ -196,8 +200,11 @@ func readSample(r io.Reader) ([]byte, error) {
 func (p *prover) write(ctx context.Context, out string) ([]string, error) {
 	dir := filepath.Dir(out)
 	var files []string
-	fixture, data := p.draft.Fixture(fixtureRows)
-	if fixture != "" {
+	for rows := fixtureRows; rows > 0; rows-- { // a row that is spoilt is not among them
+		fixture, data := p.draft.Fixture(rows)
+		if fixture == "" {
+			break
+		}
 		want, err := p.records(ctx, fixture, data)
 		if err == nil && len(want) > 0 {
 			lines := strings.TrimSuffix(fixture, path.Ext(fixture)) + ".want.jsonl"
@@ -209,6 +216,7 @@ func (p *prover) write(ctx context.Context, out string) ([]string, error) {
 				return nil, err
 			}
 			files = append(files, filepath.Join(dir, "fixtures", fixture), filepath.Join(dir, "fixtures", lines))
+			break
 		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -42,6 +44,41 @@ func runFixtures(ctx context.Context, s *config.Source, f parsers.Format, fn par
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// updateFixtures writes the wanted records of source files anew.
+func updateFixtures(ctx context.Context, files []string) error {
+	if len(files) == 0 {
+		return usagef("--update needs the files of the sources whose wanted records are written anew")
+	}
+	for _, file := range files {
+		dir := filepath.Dir(file)
+		s, err := config.ReadSource(os.DirFS(dir), filepath.Base(file))
+		if err != nil {
+			return usage(err)
+		}
+		f, fn, unpack, err := buildParser(s)
+		if err != nil {
+			return usage(err)
+		}
+		for i, t := range s.Tests {
+			body, err := readBeside(s, fmt.Sprintf("tests[%d].fixture", i), t.Fixture)
+			if err != nil {
+				return usage(err)
+			}
+			got, err := parseFixture(ctx, s, t.Fixture, body, f, fn, unpack)
+			if err == nil && t.Want == "" {
+				err = s.Faultf(fmt.Sprintf("tests[%d].want", i), "is missing")
+			}
+			if err != nil {
+				return usage(err)
+			}
+			if err := replaceFile(filepath.Join(dir, filepath.FromSlash(t.Want)), got); err != nil {
+				return fmt.Errorf("%s: %w", t.Want, bare(err))
+			}
+		}
+	}
+	return nil
 }
 
 // readBeside reads a file that a source names, beside the source.

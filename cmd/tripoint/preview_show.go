@@ -21,6 +21,7 @@ import (
 const (
 	plainWidth = 120 // of a table that goes to no terminal
 	cellMost   = 36  // of a cell in it
+	cellNarrow = 12  // of a cell where there are many columns
 	cellLeast  = 6   // of a column that is worth its place
 )
 
@@ -166,11 +167,25 @@ func (a *app) printRecordTable(records []record.Record) {
 		}
 	}
 	slices.SortStableFunc(columns, func(a, b *column) int { return cmp.Compare(a.place, b.place) })
-	room := terminalWidth()
+	room, spare, widest := terminalWidth(), 0, cellMost
+	for ; widest > cellNarrow; widest-- { // rather narrow than not there
+		spare = room
+		for _, c := range columns {
+			spare -= min(c.wide, widest) + 2
+		}
+		if spare >= 0 {
+			break
+		}
+	}
+	for _, c := range columns { // what is left goes to the first that want it
+		more := max(0, min(c.wide, cellMost)-widest)
+		more = max(0, min(more, spare))
+		spare -= more
+		c.wide = min(c.wide, widest+more)
+	}
 	var shown []*column
 	var left []string
 	for _, c := range columns {
-		c.wide = min(c.wide, cellMost)
 		switch {
 		case c.wide+2 <= room:
 		case room >= max(cellLeast, min(textWidth(c.name), cellMost))+2 && len(left) == 0:
@@ -237,7 +252,7 @@ func recordFields(r record.Record) []fieldText {
 			return
 		case path == "lists.dates.date":
 			name = event
-		case path == "lists.code", path == "lists.status", top == "lists" && strings.HasPrefix(rest, "dates."):
+		case path == "addresses.country", path == "lists.code", path == "lists.status", top == "lists" && strings.HasPrefix(rest, "dates."):
 			return
 		case top == "lists":
 			name = rest
@@ -252,7 +267,11 @@ func recordFields(r record.Record) []fieldText {
 				return
 			}
 		}
-		out = append(out, fieldText{name, value, slices.Index(places, top)})
+		place := slices.Index(places, top)
+		if first := slices.Index([]string{"countries", "type", "name"}, top); first >= 0 {
+			place = -1 - first // who it is stands before the rest
+		}
+		out = append(out, fieldText{name, value, place})
 	})
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -30,8 +29,18 @@ func lookHTML(text string) (*shape, error) {
 	if best == nil {
 		return nil, errors.New("the page holds no table and no list; if a browser shows one, it is made by a program in the page: use crawl kind browser, or look for the address that the program asks")
 	}
-	best.ext = ".html"
+	best.ext, best.next = ".html", nextLink(doc)
 	return best, nil
+}
+
+// nextLink is a selector of the link to the next page of a list, or "".
+func nextLink(doc *goquery.Document) string {
+	for _, s := range []string{"a[rel=next]", "a.next", "li.next a", "a[aria-label=Next]"} {
+		if a := doc.Find(s); a.Length() > 0 && leads(a.AttrOr("href", "")) {
+			return s
+		}
+	}
+	return ""
 }
 
 // bestTable is the table of a page with the most cells, together with others
@@ -204,9 +213,10 @@ func labelled(doc *goquery.Document) *shape {
 	}
 	doc.Find("dl").Each(func(_ int, dl *goquery.Selection) {
 		var columns []*column
+		labels := textsOf(dl.Find("dt"))
 		dl.Find("dt").Each(func(_ int, dt *goquery.Selection) {
 			if dd := dt.NextFiltered("dd"); dd.Length() > 0 {
-				columns = addLabelled(columns, textOf(dt), textOf(dd), "dt%s + dd")
+				columns = addLabelled(columns, labels, textOf(dt), textOf(dd), "dt%s + dd")
 			}
 		})
 		take(selectorOf(doc, dl), columns)
@@ -218,14 +228,11 @@ func labelled(doc *goquery.Document) *shape {
 			return
 		}
 		var columns []*column
-		for i, tr := range trs {
+		labels := textsOf(t.Find("td:first-child, th:first-child"))
+		for _, tr := range trs {
 			cells := tr.ChildrenFiltered("td,th")
-			tag := goquery.NodeName(cells.First())
-			css := "tr:has(" + tag + "%s) td:last-child"
-			if len(textOf(cells.First())) > 60 {
-				css = "tr:nth-of-type(" + strconv.Itoa(i+1) + ")%.0s td:last-child"
-			}
-			columns = addLabelled(columns, textOf(cells.First()), textOf(cells.Last()), css)
+			css := "tr:has(" + goquery.NodeName(cells.First()) + ":first-child%s) td:last-child"
+			columns = addLabelled(columns, labels, textOf(cells.First()), textOf(cells.Last()), css)
 		}
 		take(selectorOf(doc, t), columns)
 	})
@@ -236,14 +243,28 @@ var plainLabel = regexp.MustCompile(`^[\p{L}\p{N} _/.-]+$`)
 
 // addLabelled adds a column for a label that is plain enough to be written in
 // a selector.
-func addLabelled(columns []*column, label, value, css string) []*column {
+func addLabelled(columns []*column, labels []string, label, value, css string) []*column {
 	label = strings.TrimSpace(strings.TrimRight(label, ": "))
 	if !plainLabel.MatchString(label) {
 		return columns
 	}
-	c := &column{name: label, label: label, css: fmt.Sprintf(css, ":matches(^\\s*"+regexp.QuoteMeta(label)+"\\s*:?\\s*$)")}
+	holds := 0
+	for _, other := range labels {
+		if strings.Contains(strings.ToLower(other), strings.ToLower(label)) {
+			holds++
+		}
+	}
+	which := ":contains('" + label + "')"
+	if holds > 1 { // it is a part of another label
+		which = ":matches(^\\s*" + regexp.QuoteMeta(label) + "\\s*:?\\s*$)"
+	}
+	c := &column{name: label, label: label, css: fmt.Sprintf(css, which)}
 	c.add(value)
 	return append(columns, c)
+}
+
+func textsOf(s *goquery.Selection) []string {
+	return s.Map(func(_ int, e *goquery.Selection) string { return textOf(e) })
 }
 
 // repeated finds elements of one kind beside each other, like the entries of

@@ -33,7 +33,8 @@ type shape struct {
 	unpack  []pair
 	columns []*column
 	rows    int
-	many    bool // several tables, with other names for the same
+	many    bool   // several tables, with other names for the same
+	next    string // the selector of the link to the next page
 	links   []Link
 	cut     func(rows int) []byte // the first rows as a file of their own; nil where that cannot be
 	ext     string

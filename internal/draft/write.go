@@ -89,11 +89,14 @@ func (d *Draft) writeCrawl(line func(string, ...any)) {
 		return
 	}
 	kind := "bulk"
-	if d.detail != nil {
+	if d.detail != nil || d.shape.next != "" {
 		kind = "site"
 	}
 	line("  kind: %s", kind)
 	line("  start: [%s]", quote(d.sample.URL))
+	if d.shape.next != "" {
+		line("  paginate: {kind: next-link, select: %s}", quote(d.shape.next))
+	}
 	if d.detail != nil {
 		line("  follow: [{select: %s, role: detail}]", quote(d.follow))
 	} else if len(d.Links) > 0 {
@@ -205,9 +208,12 @@ func quoteAll(list []string) []string {
 	return out
 }
 
-// Fixture is the first rows of the sample as a file of their own, and its
-// name; nothing where they cannot be cut out.
+// Fixture is the first rows of the sample as a file of their own, or the page
+// that a row leads to, and its name; nothing where they cannot be cut out.
 func (d *Draft) Fixture(rows int) (name string, data []byte) {
+	if d.detail != nil && len(d.detail.sample.Data) < 256<<10 {
+		return d.ID + cmp.Or(path.Ext(d.detail.sample.Name), d.detail.shape.ext), d.detail.sample.Data
+	}
 	if d.shape.cut == nil || d.detail != nil {
 		return "", nil
 	}
