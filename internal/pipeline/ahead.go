@@ -12,6 +12,7 @@ import (
 const (
 	aheadItems   = 256 // what a unit hands over at a time
 	aheadBatches = 2   // that wait for a unit's turn; then its reading waits too
+	aheadUnits   = 4   // read and waiting for their turn, a processor
 )
 
 // reading is a unit whose records are read before it is their turn.
@@ -32,15 +33,24 @@ type item struct {
 // hands each over in its turn: what a source says last stands, however long a
 // page before it takes. The caller ends ctx before it waits for side.
 func readAhead(ctx context.Context, src *Source, units []record.Unit, side *sync.WaitGroup) <-chan *reading {
-	turns := make(chan *reading, runtime.GOMAXPROCS(0)-1) // the one whose turn it is has left it
+	busy := make(chan struct{}, runtime.GOMAXPROCS(0)) // given out in order: the one whose turn it is has a place
+	turns := make(chan *reading, aheadUnits*cap(busy))
 	side.Go(func() {
 		defer close(turns)
 		for _, u := range units {
 			r := &reading{unit: u, batches: make(chan []item, aheadBatches)}
 			r.unit.Audit = &r.audit
 			select {
+			case busy <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			side.Go(func() {
+				defer func() { <-busy }()
+				r.run(ctx, src)
+			})
+			select {
 			case turns <- r:
-				side.Go(func() { r.run(ctx, src) })
 			case <-ctx.Done():
 				return
 			}
