@@ -65,6 +65,7 @@ type testFiles struct{ fixture, want string }
 
 // New looks at a sample and drafts its source file.
 func New(s Sample, o Options) (*Draft, error) {
+	s.Name = oneLine(s.Name)
 	if len(s.Data) == 0 {
 		return nil, fmt.Errorf("%s is empty", s.Name)
 	}

@@ -25,6 +25,7 @@ const (
 	rowsMost    = 2000
 	columnsMost = 400
 	unpackMost  = 64 << 20
+	pageMost    = 8 << 20
 )
 
 // shape is what a file is found to be: how it is read, and its columns.
@@ -109,7 +110,7 @@ func look(s Sample) (*shape, error) {
 	case strings.HasPrefix(head, "{"), strings.HasPrefix(head, "["):
 		found, err = lookJSON(text)
 	case strings.HasPrefix(head, "<") && isHTML(head):
-		found, err = lookHTML(text)
+		found, err = lookHTML(text[:min(len(text), pageMost)])
 	case strings.HasPrefix(head, "<"):
 		found, err = lookXML(data)
 		enc = "" // the file says it

@@ -101,6 +101,9 @@ func different(values []string) int {
 	return len(seen)
 }
 
+// datesMost bounds the dates that layouts are tried on.
+const datesMost = 500
+
 func isDate(target string) bool {
 	return slices.Contains([]string{
 		"listed", "effective", "expires", "amended", "removed", "divestment",
@@ -134,6 +137,10 @@ var layouts = func() []string {
 
 // dates finds the one or two layouts that all values have.
 func (f *field) dates(values []string, url string) string {
+	values = slices.Compact(slices.Sorted(slices.Values(values)))
+	if len(values) > datesMost {
+		values = values[:datesMost] // the rest is tried when the draft is
+	}
 	left, found := values, []string(nil)
 	for len(left) > 0 && len(found) < 3 {
 		best, most := "", 0

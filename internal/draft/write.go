@@ -29,7 +29,11 @@ func (d *Draft) YAML() []byte {
 	line("version: 1")
 	line("id: %s", d.ID)
 	line("domain: %s", domains[read.Record])
-	line("title: %s # guess", quote(d.title()))
+	note := " # guess"
+	if d.options.Title != "" {
+		note = ""
+	}
+	line("title: %s%s", quote(d.title()), note)
 	set := "grow # rows are only added"
 	if read.Record == "party" && d.detail == nil {
 		set = "full # a row that is absent is no longer in the list"
