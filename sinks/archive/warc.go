@@ -118,6 +118,11 @@ func writeRecord(w io.Writer, h header, c record.Capture, p *payload) error {
 		return err
 	}
 	if h.kind != typeRevisit {
+		if gz, ok := w.(*gzip.Writer); ok { // who reads the head alone need not unpack the body
+			if err := gz.Flush(); err != nil {
+				return err
+			}
+		}
 		if err := p.copyTo(w); err != nil {
 			return err
 		}

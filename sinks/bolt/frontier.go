@@ -20,7 +20,7 @@ import (
 // halve the speed of a crawl.
 const (
 	frontierDelay = 20 * time.Millisecond // of what is added; nobody waits for it
-	gatherDelay   = 2 * time.Millisecond  // of what is done, where others may soon be done too
+	gatherDelay   = time.Millisecond      // of what is done, where others may soon be done too
 	frontierOps   = 2048
 	addAtOnce     = 16384 // of one Add: its keys fall all over the tree
 	leasesAhead   = 256
