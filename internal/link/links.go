@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,83 +15,25 @@ import (
 // whatever the number of processors: parties with parties, then the names of
 // shipments, then those of patents, then what decisions alone made.
 func Links(ctx context.Context, facts Facts, options Options) iter.Seq2[*record.Link, error] {
-	return func(yield func(*record.Link, error) bool) {
-		x, err := IndexOf(ctx, facts, options)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		var all []*record.Decision
-		for r, err := range facts.Scan(ctx, record.KindDecision, "") {
-			if d, ok := r.(*record.Decision); ok && err == nil {
-				all = append(all, d)
-			} else if err != nil && !spoilt(err) {
-				yield(nil, fmt.Errorf("link: decisions: %w", err))
-				return
-			}
-		}
-		if all, err = reopen(ctx, facts, all); err != nil {
-			yield(nil, fmt.Errorf("link: decisions: %w", err))
-			return
-		}
-		last := lastDecisions(all)
-		sent := map[string]bool{}
-		send := func(l *record.Link) bool {
-			if sent[l.ID] {
-				return true
-			}
-			sent[l.ID] = true
-			d := last[l.ID]
-			delete(last, l.ID)
-			if l = decided(l, d); l == nil {
-				return true
-			}
-			return yield(l, nil)
-		}
-		for l, err := range x.Parties(ctx) {
-			if err != nil {
-				yield(nil, fmt.Errorf("link: parties: %w", err))
-				return
-			}
-			if !send(l) {
-				return
-			}
-		}
-		for _, mentions := range []iter.Seq2[mention, error]{nameMentions(ctx, facts), patentMentions(ctx, facts)} {
-			for l, err := range x.matchAll(mentions) {
-				if err != nil {
-					yield(nil, fmt.Errorf("link: %w", err))
-					return
-				}
-				if !send(l) {
-					return
-				}
-			}
-		}
-		for _, id := range slices.Sorted(maps.Keys(last)) {
-			if l := newLink(last[id]); l != nil && !sent[id] && !yield(l, nil) {
-				return
-			}
-		}
-	}
+	return NewLinking(facts, options, "", nil).Links(ctx)
 }
 
 // IndexOf builds the index of a store's parties.
 func IndexOf(ctx context.Context, facts Facts, options Options) (*Index, error) {
+	parties, err := collect[*record.Party](ctx, facts, record.KindParty)
+	if err != nil {
+		return nil, fmt.Errorf("link: %w", err)
+	}
+	return indexOf(parties, options), nil
+}
+
+func indexOf(parties []*record.Party, options Options) *Index {
 	x := NewIndex(options)
-	for r, err := range facts.Scan(ctx, record.KindParty, "") {
-		if err != nil {
-			if spoilt(err) {
-				continue
-			}
-			return nil, fmt.Errorf("link: parties: %w", err)
-		}
-		if p, ok := r.(*record.Party); ok {
-			x.Add(p)
-		}
+	for _, p := range parties {
+		x.Add(p)
 	}
 	x.Build()
-	return x, nil
+	return x
 }
 
 // mention is a distinct name as it stands in the store: its ref keeps the
@@ -157,47 +98,61 @@ func patentMentions(ctx context.Context, facts Facts) iter.Seq2[mention, error] 
 	}
 }
 
-// batch is how many mentions are matched at once.
+// batch is how many items are worked on at once.
 const batch = 2048
 
-// matchAll matches mentions on all processors and yields the links in the
-// mentions' order.
-func (x *Index) matchAll(mentions iter.Seq2[mention, error]) iter.Seq2[*record.Link, error] {
-	return func(yield func(*record.Link, error) bool) {
-		var list []mention
-		found := make([][]record.Link, batch)
+// inOrder works on items on all processors and yields the results in the
+// items' order.
+func inOrder[T, R any](items iter.Seq2[T, error], work func(T) R) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		var list []T
+		results := make([]R, batch)
 		flush := func() bool {
 			workers := runtime.GOMAXPROCS(0)
 			var group sync.WaitGroup
 			for w := range workers {
 				group.Go(func() {
 					for i := w; i < len(list); i += workers {
-						m := list[i]
-						found[i] = x.match(m.Mention, m.ref, mentioned)
+						results[i] = work(list[i])
 					}
 				})
 			}
 			group.Wait()
 			for i := range list {
-				for k := range found[i] {
-					if !yield(&found[i][k], nil) {
-						return false
-					}
+				if !yield(results[i], nil) {
+					return false
 				}
 			}
 			list = list[:0]
 			return true
 		}
-		for m, err := range mentions {
+		for item, err := range items {
 			if err != nil {
-				yield(nil, err)
+				var none R
+				yield(none, err)
 				return
 			}
-			if list = append(list, m); len(list) == batch && !flush() {
+			if list = append(list, item); len(list) == batch && !flush() {
 				return
 			}
 		}
 		flush()
+	}
+}
+
+// each is a list as a stream that ends with its context.
+func each[T any](ctx context.Context, list []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, item := range list {
+			if err := ctx.Err(); err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			if !yield(item, nil) {
+				return
+			}
+		}
 	}
 }
 

@@ -17,29 +17,42 @@ import (
 // different lists, related by an address that both have or by an entry that
 // names the other. The index must hold the same parties.
 func (x *Index) Parties(ctx context.Context) iter.Seq2[*record.Link, error] {
+	return x.partiesOf(each(ctx, x.parties), func(*record.Link) bool { return true })
+}
+
+// partiesOf streams the links that the entries of some parties lead to, as far
+// as they are wanted. Where the entries of both lead to one link, the first
+// one's is taken.
+func (x *Index) partiesOf(some iter.Seq2[*record.Party, error], want func(*record.Link) bool) iter.Seq2[*record.Link, error] {
 	return func(yield func(*record.Link, error) bool) {
 		seen := map[string]bool{}
-		for _, p := range x.parties {
-			if err := ctx.Err(); err != nil {
+		for links, err := range inOrder(some, x.view) {
+			if err != nil {
 				yield(nil, err)
 				return
 			}
-			links := x.sameParties(p)
-			same := map[record.Ref]bool{}
 			for i := range links {
-				same[other(&links[i], p.Ref())] = links[i].Band != record.Review
-			}
-			for _, l := range slices.Concat(links, x.related(p, same)) {
-				if seen[l.ID] {
+				l := &links[i]
+				if seen[l.ID] || !want(l) {
 					continue
 				}
 				seen[l.ID] = true
-				if !yield(&l, nil) {
+				if !yield(l, nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// view is the links that a party's own entry leads to.
+func (x *Index) view(p *record.Party) []record.Link {
+	links := x.sameParties(p)
+	same := map[record.Ref]bool{}
+	for i := range links {
+		same[other(&links[i], p.Ref())] = links[i].Band != record.Review
+	}
+	return slices.Concat(links, x.related(p, same))
 }
 
 func other(l *record.Link, r record.Ref) record.Ref {
@@ -49,26 +62,33 @@ func other(l *record.Link, r record.Ref) record.Ref {
 	return l.A
 }
 
-// sameParties finds p on other lists. Of its names the one with the strongest
-// link counts.
-func (x *Index) sameParties(p *record.Party) []record.Link {
-	best := map[string]record.Link{}
-	var order []string
-	for i := range 1 + len(p.Aliases) {
+// ownMentions are the names under which a party is sought on other lists.
+func ownMentions(p *record.Party) iter.Seq[record.Mention] {
+	return func(yield func(record.Mention) bool) {
 		m := record.Mention{Name: p.Name, Type: p.Type, IDs: p.IDs}
-		if i > 0 {
-			a := p.Aliases[i-1]
-			if a.Quality == "weak" {
-				continue
-			}
-			m.Name = a.Name
-		}
 		if len(p.Addresses) > 0 {
 			m.Address = p.Addresses[0].Text
 		}
 		if len(p.Countries) == 1 {
 			m.Country = p.Countries[0]
 		}
+		if !yield(m) {
+			return
+		}
+		for _, a := range p.Aliases {
+			if m.Name = a.Name; a.Quality != "weak" && !yield(m) {
+				return
+			}
+		}
+	}
+}
+
+// sameParties finds p on other lists. Of its names the one with the strongest
+// link counts.
+func (x *Index) sameParties(p *record.Party) []record.Link {
+	best := map[string]record.Link{}
+	var order []string
+	for m := range ownMentions(p) {
 		for _, l := range x.match(m, p.Ref(), func(q *record.Party) bool { return q != p && alikeTypes(q.Type, p.Type) && otherList(p, q) }) {
 			old, known := best[l.ID]
 			if !known {
@@ -197,10 +217,13 @@ func namedIn(p *record.Party) []string {
 	return out
 }
 
+// entityTypes are what a name in an entry's remarks may be the name of.
+var entityTypes = []string{names.Organization, names.Person}
+
 // exactly returns the parties that have a name with the same words.
 func (x *Index) exactly(name string) []*record.Party {
 	var out []*record.Party
-	for _, typ := range []string{names.Organization, names.Person} {
+	for _, typ := range entityTypes {
 		n := names.Parse(name, typ)
 		if n.Refused != "" {
 			continue
