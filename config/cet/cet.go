@@ -15,9 +15,10 @@ import (
 //
 //	2024.yaml          an edition: areas, subfields, how far their wording is checked
 //	map-2024.yaml      what speaks for each of its subfields
+//	model-2024.yaml    what was trained for it, with its weights in model-2024.gz
 //	ipc-2023.01.gz     dot levels of the scheme, made by gen.go
 //
-//go:embed *.yaml ipc-2023.01.gz
+//go:embed *.yaml *.gz
 var files embed.FS
 
 // Default is the edition that is used where none is asked for.
@@ -32,7 +33,7 @@ func Editions() []string {
 	var editions []string
 	for _, e := range entries {
 		name, ok := strings.CutSuffix(e.Name(), ".yaml")
-		if ok && !strings.HasPrefix(name, "map-") {
+		if ok && !strings.Contains(name, "-") {
 			editions = append(editions, name)
 		}
 	}

@@ -38,7 +38,7 @@ var of = map[string][]string{
 	"sinks":             {"record"},
 	"internal/arrows":   {},
 	"internal/schedule": {},
-	"internal/cet":      {"record"},
+	"internal/cet":      {"record", "internal/cet/linear"},
 	"internal/draft":    {"record", "config/tables", "parsers/table"},
 	"internal/names":    {"config/tables"},
 	"internal/link":     {"record", "internal/names", "config/tables"},
@@ -49,6 +49,10 @@ var of = map[string][]string{
 	"internal/testkit":  {"record"},
 	"testdata/world":    {},
 	"cmd/tripoint":      {"…"},
+	// Training of the classifier, on real patents beside the project.
+	"internal/cet/corpus": {"record"},
+	"internal/cet/linear": {},
+	"internal/cet/train":  {"record", "config/cet", "internal/cet", "internal/cet/corpus", "internal/cet/linear"},
 	// Suites and generators for tests.
 	"crawlers/crawltest":           {"record", "crawlers/fetch", "internal/testkit"},
 	"sinks/sinktest":               {"record"},

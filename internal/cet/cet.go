@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/tripoint-data/tripoint/internal/cet/linear"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -36,6 +37,9 @@ type List struct {
 	glosses map[string]string
 	lexicon *lexicon
 	weights weights
+	model   *linear.Model
+	judge   judge
+	within  within
 }
 
 // target is an area or subfield.
@@ -53,72 +57,90 @@ type codeRule struct {
 	grade  grade
 }
 
-// Load reads an edition, its map and its scheme from fsys, which
-// config/cet.FS gives. Everything in the files must be understood.
+// Load reads an edition, its map, its scheme and what was trained for it from
+// fsys, which config/cet.FS gives. Everything in the files must be understood.
 func Load(fsys fs.FS, edition string) (*List, error) {
-	l, err := loadList(fsys, edition)
+	hash := sha256.New()
+	l, base, err := loadRules(fsys, edition, hash)
+	if err == nil {
+		err = l.addModel(fsys, base, hash)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cet: edition %s: %w", edition, err)
+	}
+	l.method = "cet-" + edition + "/" + hex.EncodeToString(hash.Sum(nil)[:6])
+	return l, nil
+}
+
+// LoadRules reads an edition without what was trained for it: for training.
+// Such a list has signals and no tags.
+func LoadRules(fsys fs.FS, edition string) (*List, error) {
+	l, _, err := loadRules(fsys, edition, sha256.New())
 	if err != nil {
 		return nil, fmt.Errorf("cet: edition %s: %w", edition, err)
 	}
 	return l, nil
 }
 
-func loadList(fsys fs.FS, name string) (*List, error) {
+// loadRules returns the list, and the edition whose rules it takes over.
+func loadRules(fsys fs.FS, name string, hash io.Writer) (*List, string, error) {
 	if !digits(name) {
-		return nil, errors.New("want the year of an edition, such as 2024")
+		return nil, "", errors.New("want the year of an edition, such as 2024")
 	}
-	hash := sha256.New()
 	var e edition
 	text, err := load(fsys, name+".yaml", &e)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	hash.Write(text)
+	if _, err := hash.Write(text); err != nil {
+		return nil, "", err
+	}
 	l := &List{edition: name, byID: map[string]int{}, codes: map[string][]codeRule{}, glosses: map[string]string{}, lexicon: newLexicon()}
 	if err := l.addEdition(&e); err != nil {
-		return nil, fmt.Errorf("%s.yaml: %w", name, err)
+		return nil, "", fmt.Errorf("%s.yaml: %w", name, err)
 	}
 	var own, base ruleset
-	if err := l.loadRules(fsys, name, &own, hash); err != nil {
-		return nil, err
+	if err := l.readRules(fsys, name, &own, hash); err != nil {
+		return nil, "", err
 	}
 	first := &own
 	if own.Base != "" {
-		if err := l.loadRules(fsys, own.Base, &base, hash); err != nil {
-			return nil, err
+		if err := l.readRules(fsys, own.Base, &base, hash); err != nil {
+			return nil, "", err
 		}
 		if base.Base != "" {
-			return nil, fmt.Errorf("map-%s.yaml has a base of its own: take the rules of an edition that has none", own.Base)
+			return nil, "", fmt.Errorf("map-%s.yaml has a base of its own: take the rules of an edition that has none", own.Base)
 		}
 		first = &base
 	}
 	levels, err := fs.ReadFile(fsys, first.Scheme)
 	if err != nil {
-		return nil, fmt.Errorf("scheme: %w", err)
+		return nil, "", fmt.Errorf("scheme: %w", err)
 	}
-	hash.Write(levels)
+	if _, err := hash.Write(levels); err != nil {
+		return nil, "", err
+	}
 	if l.scheme, err = readScheme(bytes.NewReader(levels)); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	l.weights = first.Weights
 	if err := l.weights.check(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if own.Base != "" {
 		heirs := l.heirs()
 		if err := l.addRules(&base, func(id string) []int { return append([]int{}, heirs[id]...) }); err != nil {
-			return nil, fmt.Errorf("map-%s.yaml: %w", own.Base, err)
+			return nil, "", fmt.Errorf("map-%s.yaml: %w", own.Base, err)
 		}
 	}
 	if err := l.addRules(&own, l.named); err != nil {
-		return nil, fmt.Errorf("map-%s.yaml: %w", name, err)
+		return nil, "", fmt.Errorf("map-%s.yaml: %w", name, err)
 	}
 	l.lexicon.words.settle()
-	l.method = "cet-" + name + "/" + hex.EncodeToString(hash.Sum(nil)[:6])
-	return l, nil
+	return l, first.Edition, nil
 }
 
-func (l *List) loadRules(fsys fs.FS, name string, r *ruleset, hash io.Writer) error {
+func (l *List) readRules(fsys fs.FS, name string, r *ruleset, hash io.Writer) error {
 	text, err := load(fsys, "map-"+name+".yaml", r)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 const (
 	byCode   = "code"
 	byPhrase = "phrase"
+	byModel  = "model"
 	byMethod = "method"
 )
 
@@ -26,70 +27,45 @@ type evidence struct {
 	rule   string // of a code: the symbol of the rule
 	weight float64
 	area   bool // is heard for the area as a whole
+	first  bool // of a code: it stands first among the inventive ones
 }
 
-// Classify returns the patent's tags: one for each subfield whose evidence
-// reaches the threshold and is not far below the best of its area, and one for
-// an area whose evidence reaches it only together. The best come first. A
-// design shows no technology and gets none.
+// Classify returns the patent's tags: for each area whose chance reaches its
+// threshold a tag for each subfield that is likely within it, or one for the
+// area where none is. The score is the chance that the area is right, as
+// docs/cet.md measures it; of a second subfield, that chance lowered by how far
+// it is behind the first. The best come first. A design shows no technology
+// and gets none.
 func (l *List) Classify(p *record.Patent) []record.Tag {
 	tags := []record.Tag{}
-	if design(p) {
+	if design(p) || scanned(p) {
 		return tags
 	}
-	all := l.readCodes(nil, p)
-	all = l.readText(all, "title", p.Title, l.weights.Phrase.Title)
-	all = l.readText(all, "abstract", p.Abstract, l.weights.Phrase.Abstract)
-	all = l.readText(all, "first_claim", p.FirstClaim, l.weights.Phrase.FirstClaim)
-	slices.SortStableFunc(all, func(a, b evidence) int { return cmp.Compare(a.target, b.target) }) // areas precede their subfields
-
-	for len(all) > 0 {
-		area := l.targets[all[0].target].area
-		n := slices.IndexFunc(all, func(e evidence) bool { return l.targets[e.target].area != area })
-		if n < 0 {
-			n = len(all)
+	for _, w := range l.weigh(p) {
+		own := &l.judge.own[w.area]
+		odds := Odds(&l.judge.common, own, &w.signals)
+		if chance(odds) < own.Threshold {
+			continue
 		}
-		tags = l.judge(tags, p, area, all[:n])
-		all = all[n:]
+		score := l.judge.score(odds)
+		candidates := l.candidates(w)
+		first := 0.0
+		for _, c := range candidates {
+			first = max(first, l.within.chance(c, odds))
+		}
+		if first < l.within.Threshold {
+			tags = append(tags, l.tag(p, w.area, score, heardOnce(w.evidence), w))
+			continue
+		}
+		for _, c := range candidates {
+			if within := l.within.chance(c, odds); within >= l.within.Threshold {
+				tags = append(tags, l.tag(p, c.target, score*within/first, c.evidence, w))
+			}
+		}
 	}
 	slices.SortFunc(tags, func(a, b record.Tag) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
 	})
-	return tags
-}
-
-// judge appends the tags of one area, given its evidence sorted by target.
-func (l *List) judge(tags []record.Tag, p *record.Patent, area int, all []evidence) []record.Tag {
-	type verdict struct {
-		target   int
-		score    float64
-		evidence []evidence
-	}
-	var verdicts []verdict
-	best := 0.0
-	for rest := all; len(rest) > 0; {
-		t, n := rest[0].target, 1
-		for n < len(rest) && rest[n].target == t {
-			n++
-		}
-		if score := l.fuse(rest[:n]); t != area && score >= l.weights.Threshold.Subfield {
-			verdicts = append(verdicts, verdict{t, score, rest[:n]})
-			best = max(best, score)
-		}
-		rest = rest[n:]
-	}
-	for _, v := range verdicts {
-		if v.score >= best*l.weights.Threshold.Sibling {
-			tags = append(tags, l.tag(p, v.target, v.score, v.evidence))
-		}
-	}
-	if len(verdicts) > 0 {
-		return tags
-	}
-	once := heardOnce(all)
-	if score := l.fuse(once); score >= l.weights.Threshold.Area {
-		tags = append(tags, l.tag(p, area, score, once))
-	}
 	return tags
 }
 
@@ -130,51 +106,37 @@ func (l *List) fuse(all []evidence) float64 {
 // readCodes appends what the patent's symbols say, each symbol once.
 func (l *List) readCodes(all []evidence, p *record.Patent) []evidence {
 	w := &l.weights.Code
-	seen := make(map[string]bool, len(p.CPC)+len(p.CPCAdditional)+len(p.IPC))
 	var nearest []int
-	for _, list := range []struct {
-		field string
-		codes []string
-	}{{"cpc", p.CPC}, {"ipc", p.IPC}, {"cpc_additional", p.CPCAdditional}} {
-		for i, text := range list.codes {
-			symbol, ok := text, canonical(text)
-			if !ok {
-				symbol, ok = record.Symbol(text)
-			}
-			if !ok || seen[symbol] {
-				continue
-			}
-			seen[symbol] = true
-			nearest = nearest[:0]
-			l.scheme.lineage(symbol, func(at string) bool {
-				for _, r := range l.codes[at] {
-					if slices.Contains(nearest, r.target) {
-						continue
-					}
-					nearest = append(nearest, r.target)
-					if r.grade == none {
-						continue
-					}
-					weight := w.Strong
-					switch r.grade {
-					case weak:
-						weight = w.Weak
-					case legacy:
-						weight = w.Legacy
-					}
-					switch {
-					case list.field == "cpc_additional" && !indexing(symbol):
-						weight *= w.Additional
-					case i == 0 && list.field != "cpc_additional":
-						weight += (1 - weight) * w.First
-					case i >= w.LateFrom:
-						weight *= w.Late
-					}
-					all = append(all, evidence{target: r.target, kind: byCode, grade: r.grade, what: symbol, field: list.field, rule: at, weight: weight, area: true})
+	for _, c := range l.symbols(p) {
+		nearest = nearest[:0]
+		l.scheme.lineage(c.symbol, func(at string) bool {
+			for _, r := range l.codes[at] {
+				if slices.Contains(nearest, r.target) {
+					continue
 				}
-				return true
-			})
-		}
+				nearest = append(nearest, r.target)
+				if r.grade == none {
+					continue
+				}
+				weight := w.Strong
+				switch r.grade {
+				case weak:
+					weight = w.Weak
+				case legacy:
+					weight = w.Legacy
+				}
+				switch {
+				case c.field == "cpc_additional" && !indexing(c.symbol):
+					weight *= w.Additional
+				case c.at == 0 && c.field != "cpc_additional":
+					weight += (1 - weight) * w.First
+				case c.at >= w.LateFrom:
+					weight *= w.Late
+				}
+				all = append(all, evidence{target: r.target, kind: byCode, grade: r.grade, what: c.symbol, field: c.field, rule: at, weight: weight, area: true, first: c.at == 0 && c.field != "cpc_additional"})
+			}
+			return true
+		})
 	}
 	return all
 }
@@ -196,8 +158,11 @@ func (l *List) readText(all []evidence, field, text string, counts float64) []ev
 	area := func(target int) (int, int) { return target, l.targets[target].area }
 	for _, s := range l.lexicon.find(text, area) {
 		unit := l.weights.Phrase.Strong
-		if s.grade == weak {
+		switch {
+		case s.grade == weak:
 			unit = l.weights.Phrase.Weak
+		case l.lexicon.phrases[s.phrase].words >= 3:
+			unit = l.weights.Phrase.Long
 		}
 		all = append(all, evidence{
 			target: s.target, kind: byPhrase, grade: s.grade, what: l.lexicon.phrases[s.phrase].text, field: field,
@@ -208,7 +173,7 @@ func (l *List) readText(all []evidence, field, text string, counts float64) []ev
 }
 
 // tag writes down a judgement with its evidence, the heaviest first.
-func (l *List) tag(p *record.Patent, t int, score float64, all []evidence) record.Tag {
+func (l *List) tag(p *record.Patent, t int, score float64, all []evidence, w weighed) record.Tag {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b evidence) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.kind, b.kind), cmp.Compare(a.what, b.what), cmp.Compare(a.field, b.field))
@@ -216,7 +181,7 @@ func (l *List) tag(p *record.Patent, t int, score float64, all []evidence) recor
 	to := l.targets[t]
 	tag := record.Tag{
 		ID: p.ID + "/" + l.edition + "/" + to.id, Patent: p.ID, Edition: l.edition,
-		Area: l.targets[to.area].id, Score: score, Why: make([]record.Why, 0, len(all)+1), Synthetic: p.Synthetic,
+		Area: l.targets[to.area].id, Score: math.Round(score*1e4) / 1e4, Why: make([]record.Why, 0, len(all)+1), Synthetic: p.Synthetic,
 	}
 	if t != to.area {
 		tag.Subfield = to.id
@@ -224,7 +189,8 @@ func (l *List) tag(p *record.Patent, t int, score float64, all []evidence) recor
 	for _, e := range all {
 		tag.Why = append(tag.Why, record.Why{Kind: e.kind, Text: l.words(e), Field: e.field, Weight: math.Round(e.weight*1e4) / 1e4})
 	}
-	tag.Why = append(tag.Why, record.Why{Kind: byMethod, Text: "codes on the scheme tree and phrases, fused as independent witnesses", Method: l.method})
+	tag.Why = append(tag.Why, l.modelSays(p, w)...)
+	tag.Why = append(tag.Why, record.Why{Kind: byMethod, Text: "codes on the scheme tree, phrases and a linear model, fused by logistic regression; the score is a chance measured on patents labelled by hand, no export classification (ECCN)", Method: l.method})
 	return tag
 }
 
@@ -274,5 +240,11 @@ func (l *List) gloss(symbol string) (gloss, of string) {
 
 // design says whether the document protects an appearance.
 func design(p *record.Patent) bool {
-	return strings.HasPrefix(p.ID, "USD") || strings.HasPrefix(p.KindCode, "S")
+	return strings.HasPrefix(strings.ReplaceAll(p.ID, " ", ""), "USD") || strings.HasPrefix(p.KindCode, "S")
+}
+
+// scanned says whether the document is a stub of a scanned one: its title is
+// the notice of that, and nothing else is known.
+func scanned(p *record.Patent) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(p.Title), " "), "OCR scanned document") && p.Abstract+p.FirstClaim == "" && len(p.CPC)+len(p.IPC) == 0
 }

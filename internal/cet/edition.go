@@ -1,7 +1,6 @@
 package cet
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -108,6 +107,7 @@ type weights struct {
 	} `yaml:"code"`
 	Phrase struct {
 		Strong     float64 `yaml:"strong"` // once in a field that counts once
+		Long       float64 `yaml:"long"`   // the same for a phrase of three words or more
 		Weak       float64 `yaml:"weak"`
 		Title      float64 `yaml:"title"`
 		Abstract   float64 `yaml:"abstract"`
@@ -115,20 +115,13 @@ type weights struct {
 		CapWeak    float64 `yaml:"cap_weak"`
 		Cap        float64 `yaml:"cap"`
 	} `yaml:"phrase"`
-	// Threshold is the score from which a tag is written, for a subfield and
-	// for an area.
-	Threshold struct {
-		Subfield float64 `yaml:"subfield"`
-		Area     float64 `yaml:"area"`
-		Sibling  float64 `yaml:"sibling"` // a subfield's share of the best score in its area, below which it is not written
-	} `yaml:"threshold"`
 }
 
 func (w *weights) check() error {
 	for name, v := range map[string]float64{
 		"code.strong": w.Code.Strong, "code.legacy": w.Code.Legacy, "code.weak": w.Code.Weak, "code.additional": w.Code.Additional, "code.late": w.Code.Late,
-		"code.cap_weak": w.Code.CapWeak, "code.cap": w.Code.Cap, "phrase.strong": w.Phrase.Strong, "phrase.weak": w.Phrase.Weak,
-		"phrase.cap_weak": w.Phrase.CapWeak, "phrase.cap": w.Phrase.Cap, "threshold.subfield": w.Threshold.Subfield, "threshold.area": w.Threshold.Area, "threshold.sibling": w.Threshold.Sibling,
+		"code.cap_weak": w.Code.CapWeak, "code.cap": w.Code.Cap, "phrase.strong": w.Phrase.Strong, "phrase.long": w.Phrase.Long, "phrase.weak": w.Phrase.Weak,
+		"phrase.cap_weak": w.Phrase.CapWeak, "phrase.cap": w.Phrase.Cap,
 	} {
 		if !(v > 0 && v < 1) {
 			return fmt.Errorf("weights.%s is %v: want a number between 0 and 1", name, v)
@@ -136,9 +129,6 @@ func (w *weights) check() error {
 	}
 	if !(w.Code.First >= 0 && w.Code.First < 1) {
 		return fmt.Errorf("weights.code.first is %v: want 0 or more and less than 1", w.Code.First)
-	}
-	if least := min(w.Threshold.Subfield, w.Threshold.Area); w.Code.CapWeak >= least || w.Phrase.CapWeak >= least {
-		return errors.New("weights: weak evidence of one kind would tag alone: lower cap_weak below the thresholds")
 	}
 	return nil
 }

@@ -3,16 +3,12 @@ package cet_test
 import (
 	"bufio"
 	"bytes"
-	"cmp"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +16,7 @@ import (
 
 	"github.com/tripoint-data/tripoint/config/cet"
 	classifier "github.com/tripoint-data/tripoint/internal/cet"
+	"github.com/tripoint-data/tripoint/internal/cet/corpus"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -38,14 +35,24 @@ func load(t testing.TB, edition string) *classifier.List {
 	return l
 }
 
-// shared is the folder of real files; the test skips where it is absent.
+// shared is the folder of real patents; the test skips where it is absent.
 func shared(t testing.TB) string {
 	t.Helper()
-	dir := filepath.Join(cmp.Or(os.Getenv("TRIPOINT_SHARED"), filepath.Join("..", "..", "..", "shared")), "data", "patents")
-	if _, err := os.Stat(dir); err != nil {
+	dir, ok := corpus.Dir(filepath.Join("..", ".."))
+	if !ok {
 		t.Skip("no real patents here: ", dir)
 	}
 	return dir
+}
+
+// patents reads a corpus of real patents.
+func patents(t testing.TB, name string) []*record.Patent {
+	t.Helper()
+	out, err := corpus.Read(shared(t), name, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func read(t testing.TB, name string) []byte {
@@ -57,116 +64,12 @@ func read(t testing.TB, name string) []byte {
 	return b
 }
 
-// Real patents, by the name of their file in labels.jsonl.
-var readers = map[string]func(t testing.TB, dir string) []*record.Patent{
-	"ppubs": func(t testing.TB, dir string) []*record.Patent {
-		return append(ppubs(t, filepath.Join(dir, "ppubs", "documents.json")), ppubs(t, filepath.Join(dir, "ppubs", "search_records.json"))...)
-	},
-	"app2025": func(t testing.TB, dir string) []*record.Patent {
-		var out []*record.Patent
-		lines := bufio.NewScanner(bytes.NewReader(read(t, filepath.Join(dir, "corpora", "applications_2025_title_cpc.jsonl"))))
-		for n := 1; lines.Scan(); n++ {
-			p := &record.Patent{ID: fmt.Sprintf("app2025:%d", n)}
-			if err := json.Unmarshal(lines.Bytes(), p); err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, p)
-		}
-		return out
-	},
-	"grants": func(t testing.TB, dir string) []*record.Patent {
-		return table(t, filepath.Join(dir, "corpora", "grants_one_assignee_title_cpc.csv"), func(cell func(string) string) *record.Patent {
-			return &record.Patent{ID: "US" + cell("patent_id"), Title: cell("patent_title"), CPC: split(strings.Trim(cell("cpc_codes"), "{}"), ",")}
-		})
-	},
-	"membranes": func(t testing.TB, dir string) []*record.Patent {
-		return table(t, filepath.Join(dir, "corpora", "membranes_title_abstract_ipc.csv"), func(cell func(string) string) *record.Patent {
-			return &record.Patent{ID: cell("publication_number"), Title: cell("title"), Abstract: cell("abstract"), IPC: split(cell("ipc_codes"), ",")}
-		})
-	},
-	"pizza": func(t testing.TB, dir string) []*record.Patent {
-		return table(t, filepath.Join(dir, "corpora", "pizza_title_ipc.csv"), func(cell func(string) string) *record.Patent {
-			return &record.Patent{ID: cell("Publication Number"), Title: cell("Title"), IPC: split(cell("IPC"), ";")}
-		})
-	},
-	"drones": func(t testing.TB, dir string) []*record.Patent {
-		return table(t, filepath.Join(dir, "corpora", "drones_title_cpc_ipc.csv"), func(cell func(string) string) *record.Patent {
-			return &record.Patent{ID: cell("Publication Number"), Title: cell("Title"), CPC: split(cell("CPC Classifications"), ";;"), IPC: split(cell("IPCR Classifications"), ";;")}
-		})
-	},
-}
-
-func split(s, by string) []string {
-	if s = strings.TrimSpace(s); s == "" {
-		return nil
-	}
-	return strings.Split(s, by)
-}
-
-func table(t testing.TB, name string, row func(cell func(string) string) *record.Patent) []*record.Patent {
-	t.Helper()
-	text := bytes.ReplaceAll(bytes.TrimPrefix(read(t, name), []byte("\ufeff")), []byte("\r"), []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	head, err := r.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []*record.Patent
-	for {
-		cells, err := r.Read()
-		if err == io.EOF {
-			return out
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, row(func(name string) string {
-			if i := slices.Index(head, name); i >= 0 && i < len(cells) {
-				return cells[i]
-			}
-			return ""
-		}))
-	}
-}
-
-var (
-	markup    = regexp.MustCompile(`<[^>]*>`)
-	nextClaim = regexp.MustCompile(`\s2\s?\.\s`)
-)
-
-func ppubs(t testing.TB, name string) []*record.Patent {
-	t.Helper()
-	var docs []struct {
-		GUID, InventionTitle, AbstractHTML, ClaimsHTML, Type            string
-		CPCInventiveFlattened, CPCAdditionalFlattened, IPCCodeFlattened string
-	}
-	if err := json.Unmarshal(read(t, name), &docs); err != nil {
-		t.Fatal(err)
-	}
-	plain := func(s string) string { return strings.TrimSpace(html.UnescapeString(markup.ReplaceAllString(s, " "))) }
-	var out []*record.Patent
-	for _, d := range docs {
-		ref, err := record.ParseRef("patent:" + d.GUID)
-		if err != nil {
-			continue
-		}
-		claim := plain(d.ClaimsHTML)
-		if at := nextClaim.FindStringIndex(claim); at != nil {
-			claim = claim[:at[0]]
-		}
-		out = append(out, &record.Patent{
-			ID: ref.ID, Title: plain(d.InventionTitle), Abstract: plain(d.AbstractHTML), FirstClaim: claim,
-			CPC: split(d.CPCInventiveFlattened, ";"), CPCAdditional: split(d.CPCAdditionalFlattened, ";"), IPC: split(d.IPCCodeFlattened, ";"),
-		})
-	}
-	return out
-}
-
 // label is a line of labels.jsonl: what a reader of title, abstract and codes
 // said before any rule was tried on it.
 type label struct {
 	From, ID string
+	Batch    int      // 1 to 4, in the order of reading
+	Unsure   bool     // the reader might have said otherwise
 	Labels   []string // areas, or subfields where the reader was sure
 	Reason   string
 }
@@ -196,16 +99,11 @@ func (c counts) scores() (p, r, f float64) {
 // TestEval measures areas and subfields on the labelled patents. The floors
 // are what the map reached when it was last changed, less a little.
 func TestEval(t *testing.T) {
-	dir := shared(t)
 	l := load(t, "2024")
-	patents := map[string]*record.Patent{}
-	for _, from := range []string{"ppubs", "app2025", "grants", "membranes"} {
-		for _, p := range readers[from](t, dir) {
-			if old := patents[from+p.ID]; old != nil {
-				old.Fill(p)
-				continue
-			}
-			patents[from+p.ID] = p
+	real := map[string]*record.Patent{}
+	for _, from := range corpus.Names() {
+		for _, p := range patents(t, from) {
+			real[from+p.ID] = p
 		}
 	}
 	byArea := map[string]*counts{}
@@ -214,7 +112,13 @@ func TestEval(t *testing.T) {
 	}
 	var areas, subfields counts
 	for _, want := range labels(t) {
-		p := patents[want.From+want.ID]
+		if b := os.Getenv("B"); b != "" && !strings.Contains(b, fmt.Sprint(want.Batch)) {
+			continue
+		}
+		if os.Getenv("SURE") != "" && want.Unsure {
+			continue
+		}
+		p := real[want.From+want.ID]
 		if p == nil {
 			t.Fatalf("%s %s is not among the real patents", want.From, want.ID)
 		}
@@ -282,7 +186,6 @@ func TestEval(t *testing.T) {
 // TestPlausible looks at the share of tagged patents where the subject of a
 // search tells what to expect.
 func TestPlausible(t *testing.T) {
-	dir := shared(t)
 	l := load(t, "2024")
 	for _, tt := range []struct {
 		from, area  string // "" counts any area
@@ -293,9 +196,9 @@ func TestPlausible(t *testing.T) {
 		{"membranes", "ai", 0, 0.02},
 		{"drones", "uxs", 0.2, 1},
 	} {
-		patents := readers[tt.from](t, dir)
+		all := patents(t, tt.from)
 		n, by := 0, map[string]int{}
-		for _, p := range patents {
+		for _, p := range all {
 			areas := map[string]bool{}
 			for _, tag := range l.Classify(p) {
 				areas[tag.Area] = true
@@ -307,8 +210,8 @@ func TestPlausible(t *testing.T) {
 				n++
 			}
 		}
-		share := float64(n) / float64(len(patents))
-		t.Logf("%s: %d of %d in %q; %v", tt.from, n, len(patents), tt.area, by)
+		share := float64(n) / float64(len(all))
+		t.Logf("%s: %d of %d in %q; %v", tt.from, n, len(all), tt.area, by)
 		if share < tt.least || share > tt.most {
 			t.Errorf("%s: a share of %.3f is in %q, want %.2f to %.2f", tt.from, share, tt.area, tt.least, tt.most)
 		}

@@ -27,6 +27,7 @@ type edge struct{ node, token int32 }
 
 type phrase struct {
 	text   string
+	words  int
 	owners []owner
 }
 
@@ -54,7 +55,7 @@ func (x *lexicon) add(text string, o owner) bool {
 	if !ok {
 		i = int32(len(x.phrases))
 		x.ends[node] = i
-		x.phrases = append(x.phrases, phrase{text: text})
+		x.phrases = append(x.phrases, phrase{text: text, words: len(tokens)})
 	}
 	if p := &x.phrases[i]; !slices.Contains(p.owners, o) {
 		p.owners = append(p.owners, o)

@@ -63,6 +63,12 @@ func (v *vocabulary) settle() {
 	}
 }
 
+// dull says whether a word is one of the common ones, or a single letter.
+func (v *vocabulary) dull(word string) bool {
+	t, ok := v.forms[word]
+	return ok && t == unknown || len(word) == 1
+}
+
 // read returns the tokens of a text.
 func (v *vocabulary) read(text string) []int32 {
 	tokens := make([]int32, 0, len(text)/6+1)

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/tripoint-data/tripoint/internal/cet/linear"
+	"github.com/tripoint-data/tripoint/record"
+)
+
+type counts struct{ hit, wrong, missed int }
+
+func (c counts) scores() (p, r, f float64) {
+	p = float64(c.hit) / max(1, float64(c.hit+c.wrong))
+	r = float64(c.hit) / max(1, float64(c.hit+c.missed))
+	return p, r, 2 * p * r / max(1e-9, p+r)
+}
+
+func (c *counts) count(want, got bool) {
+	switch {
+	case want && got:
+		c.hit++
+	case got:
+		c.wrong++
+	case want:
+		c.missed++
+	}
+}
+
+// tagged tells the areas of a patent with their chance.
+func (t *training) tagged(f *fused, r read) map[string]float64 {
+	out := map[string]float64{}
+	for a, s := range r.signals {
+		if odds := f.odds(a, s); chance(odds) >= f.threshold[a] {
+			out[t.areas[a]] = f.score(odds)
+		}
+	}
+	return out
+}
+
+// subfields tells the subfields of a patent with their score.
+func (t *training) subfields(f *fused, r read, cut float64) map[string]float64 {
+	out := map[string]float64{}
+	for a, s := range r.signals {
+		odds := f.odds(a, s)
+		if chance(odds) < f.threshold[a] {
+			continue
+		}
+		first := 0.0
+		for _, c := range r.candidates[a] {
+			first = max(first, f.inside(c, odds))
+		}
+		for _, c := range r.candidates[a] {
+			if in := f.inside(c, odds); in >= cut {
+				out[c.ID] = f.score(odds) * in / first
+			}
+		}
+	}
+	return out
+}
+
+// countSubfields counts where the reader named a subfield, or said that the
+// area is wrong; what he left open is neither right nor wrong.
+func (t *training) countSubfields(c *counts, r read, got map[string]float64) {
+	for s := range r.subfields {
+		_, ok := got[s]
+		c.count(true, ok)
+	}
+	for s := range got {
+		if !r.subfields[s] && (r.sureWithin(areaOf(s)) || !r.areas[areaOf(s)]) {
+			c.wrong++
+		}
+	}
+}
+
+// views are the missing parts: what is left of a patent.
+var views = []struct {
+	name   string
+	weight float64 // in fitting what stands on top of the model
+	of     func(*record.Patent) *record.Patent
+}{
+	{"everything", 1, asIs},
+	{"title only", 0.3, func(p *record.Patent) *record.Patent { return &record.Patent{ID: p.ID, Title: p.Title} }},
+	{"text only", 0, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim}
+	}},
+	{"codes only", 0.5, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional}
+	}},
+	{"no IPC, no additional codes", 0, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, Title: p.Title, CPC: p.CPC}
+	}},
+	{"IPC only, with text", 0.2, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim, IPC: ipcOf(p)}
+	}},
+}
+
+func ipcOf(p *record.Patent) []string { return p.IPC }
+
+// measure cross-validates the whole: neither the linear model nor what stands
+// on top of it has seen the patents that it is measured on.
+func (t *training) measure(w io.Writer, wrong bool) error {
+	results := make([][]read, len(views))
+	fits := make([]*fused, folds)
+	inner := map[[2]int]*linear.Model{}
+	for k := range folds {
+		outer := t.model(func(i int) bool { return t.fold[i] != k })
+		for j := range folds {
+			if j == k {
+				continue
+			}
+			pair := [2]int{min(j, k), max(j, k)}
+			if inner[pair] == nil {
+				inner[pair] = t.model(func(i int) bool { return t.fold[i] != k && t.fold[i] != j })
+			}
+		}
+		fits[k] = t.fuse(t.readViews(func(i int) bool { return t.fold[i] != k }, func(i int) *linear.Model {
+			return inner[[2]int{min(t.fold[i], k), max(t.fold[i], k)}]
+		}))
+		for v, view := range views {
+			results[v] = append(results[v], t.readAll(func(i int) bool { return t.fold[i] == k }, func(int) *linear.Model { return outer }, view.of)...)
+		}
+	}
+	foldOf := map[*labelled]int{}
+	for i := range t.hand {
+		foldOf[&t.hand[i]] = t.fold[i]
+	}
+	fit := func(r read) *fused { return fits[foldOf[r.labelled]] }
+	for k := range folds { // a fold's scores are calibrated on the other folds
+		t.calibrate(fits[k], results[0], fit, func(r read) bool { return foldOf[r.labelled] != k })
+	}
+	fmt.Fprintf(w, "%d patents labelled by hand, %d weak examples\n", len(t.hand), len(t.weak))
+	for v, view := range views {
+		var areas, subs counts
+		n := 0
+		for _, r := range results[v] {
+			if view.name == "codes only" && len(r.patent.CPC)+len(r.patent.IPC) == 0 || view.name == "text only" && r.patent.Abstract == "" || view.name == "IPC only, with text" && len(r.patent.IPC) == 0 {
+				continue
+			}
+			n++
+			got := t.tagged(fit(r), r)
+			for _, a := range t.areas {
+				_, ok := got[a]
+				areas.count(r.areas[a], ok)
+			}
+			t.countSubfields(&subs, r, t.subfields(fit(r), r, fit(r).cut))
+		}
+		p, re, f1 := areas.scores()
+		sp, sr, sf := subs.scores()
+		fmt.Fprintf(w, "%-20s n %3d  areas P %.2f R %.2f F1 %.3f   subfields P %.2f R %.2f F1 %.3f\n", view.name, n, p, re, f1, sp, sr, sf)
+	}
+	t.byArea(w, results[0], fit, wrong)
+	t.reliability(w, results[0], fit)
+	t.seen, t.fitted = results[0], fit
+	return nil
+}
+
+func (t *training) byArea(w io.Writer, reads []read, fit func(read) *fused, wrong bool) {
+	byBatch := map[int]*counts{}
+	sure := &counts{}
+	confused := map[string]int{}
+	for _, a := range t.areas {
+		var c counts
+		for _, r := range reads {
+			if byBatch[r.batch] == nil {
+				byBatch[r.batch] = &counts{}
+			}
+			got := t.tagged(fit(r), r)
+			p, ok := got[a]
+			c.count(r.areas[a], ok)
+			byBatch[r.batch].count(r.areas[a], ok)
+			if !r.unsure {
+				sure.count(r.areas[a], ok)
+			}
+			if ok != r.areas[a] && wrong {
+				fmt.Fprintf(w, "%-6v %-18s %.2f %s %q %v %v want %v\n", map[bool]string{true: "wrong", false: "missed"}[ok], a, p, r.patent.ID, r.patent.Title, r.patent.CPC[:min(6, len(r.patent.CPC))], r.patent.IPC[:min(2, len(r.patent.IPC))], slices.Sorted(maps.Keys(r.areas)))
+			}
+			if ok && !r.areas[a] {
+				for b := range r.areas {
+					confused[b+" also told as "+a]++
+				}
+				if len(r.areas) == 0 {
+					confused["none told as "+a]++
+				}
+			}
+			if !ok && r.areas[a] {
+				confused[a+" missed"]++
+			}
+		}
+		p, r, f := c.scores()
+		low, high := wilson(c)
+		fmt.Fprintf(w, "%-18s n %3d  P %.2f R %.2f F1 %.2f (%.2f to %.2f)  %d right, %d wrong, %d missed\n", a, c.hit+c.missed, p, r, f, low, high, c.hit, c.wrong, c.missed)
+	}
+	for _, b := range slices.Sorted(maps.Keys(byBatch)) {
+		p, r, f := byBatch[b].scores()
+		fmt.Fprintf(w, "batch %d  P %.2f R %.2f F1 %.3f\n", b, p, r, f)
+	}
+	p, r, f := sure.scores()
+	fmt.Fprintf(w, "sure labels only  P %.2f R %.2f F1 %.3f\n", p, r, f)
+	names := slices.SortedFunc(maps.Keys(confused), func(a, b string) int {
+		if d := confused[b] - confused[a]; d != 0 {
+			return d
+		}
+		return map[bool]int{true: -1, false: 1}[a < b]
+	})
+	for _, n := range names[:min(20, len(names))] {
+		fmt.Fprintf(w, "  %3d %s\n", confused[n], n)
+	}
+}
+
+// wilson is the interval of 95 % of F1, seen as the share of hits among hits
+// and half of the slips.
+func wilson(c counts) (low, high float64) {
+	n := float64(c.hit) + float64(c.wrong+c.missed)/2
+	if n == 0 {
+		return 0, 1
+	}
+	const z = 1.96
+	p := float64(c.hit) / n
+	mid := (p + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	return mid - half, mid + half
+}
+
+// reliability prints what became of the scores of tagged areas, which are
+// calibrated, and of those of subfields, which only order them.
+func (t *training) reliability(w io.Writer, reads []read, fit func(read) *fused) {
+	type point struct {
+		score float64
+		right bool
+	}
+	table := func(name string, points []point) {
+		off := 0.0
+		fmt.Fprintf(w, "%s: %d\n", name, len(points))
+		for b := range 10 {
+			n, right, sum := 0, 0, 0.0
+			for _, p := range points {
+				if min(9, int(p.score*10)) == b {
+					n++
+					sum += p.score
+					if p.right {
+						right++
+					}
+				}
+			}
+			if n > 0 {
+				off += math.Abs(sum-float64(right)) / float64(len(points))
+				fmt.Fprintf(w, "  %.1f–%.1f  n %4d  score %.2f  right %.2f\n", float64(b)/10, float64(b+1)/10, n, sum/float64(n), float64(right)/float64(n))
+			}
+		}
+		fmt.Fprintf(w, "  expected calibration error %.3f\n", off)
+	}
+	var areas, subs []point
+	for _, r := range reads {
+		f := fit(r)
+		for a, p := range t.tagged(f, r) {
+			areas = append(areas, point{p, r.areas[a]})
+		}
+		for s, p := range t.subfields(f, r, f.cut) {
+			if r.sureWithin(areaOf(s)) || !r.areas[areaOf(s)] {
+				subs = append(subs, point{p, r.subfields[s]})
+			}
+		}
+	}
+	table("tagged areas", areas)
+	table("tagged subfields", subs)
+}
