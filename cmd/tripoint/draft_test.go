@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,6 +113,11 @@ func TestDraft(t *testing.T) {
 			"a workbook", "sheet.xlsx", workbook(t, [][]string{{"Customs sheet"}, {"EXPORTADOR", "PAIS DE ORIGEN", "IMPORTADOR", "PARTIDA", "DESCRIPCION", "PESO BRUTO KG", "FOB USD", "FECHA"}, {"Zhelanqu", "China", "Kestrava", "8525.89.00", "Cámaras", "12.5", "1000", "2023-05-11"}, {"Zhelanqu", "China", "Veltrassi", "8525.89.00", "Cámaras", "2", "90.5", "2023-05-12"}}),
 			[]string{"input: {type: xlsx, skip: 1}", "record: shipment", "shipper.name: {from: EXPORTADOR}", "consignee.name: {from: IMPORTADOR}", "goods.hs: {from: PARTIDA}", "weight_kg: {from: PESO BRUTO KG}", "goods.value_usd: {from: FOB USD}", "arrived: {from: FECHA}"},
 			[]string{"Zhelanqu", "Zhelanqu"},
+		},
+		{
+			"a dBase file", "list.dbf", dbase([]string{"NOMBRE", "PAIS"}, [][]string{{"Zhelanqu", "China"}, {"Kestrava", "India"}}),
+			[]string{"input: {type: dbf}", "name: {from: NOMBRE, required: true}", "countries: {from: PAIS, lookup: country}", "tests:"},
+			[]string{"Zhelanqu", "Kestrava"},
 		},
 		{
 			"bills of lading", "imports.csv",
@@ -236,6 +243,30 @@ func parseBy(t *testing.T, source, file string) (names []string, count parsers.C
 		t.Fatal(err)
 	}
 	return names, count
+}
+
+// dbase is a dBase file of texts.
+func dbase(columns []string, rows [][]string) []byte {
+	const width = 20
+	header := make([]byte, 32)
+	copy(header, []byte{3, 126, 11, 22}) // dBase III, changed on a day of 2026
+	binary.LittleEndian.PutUint32(header[4:], uint32(len(rows)))
+	binary.LittleEndian.PutUint16(header[8:], uint16(32+32*len(columns)+1))
+	binary.LittleEndian.PutUint16(header[10:], uint16(1+width*len(columns)))
+	for _, name := range columns {
+		d := make([]byte, 32)
+		copy(d, name)
+		d[11], d[16] = 'C', width
+		header = append(header, d...)
+	}
+	header = append(header, 0x0d)
+	for _, row := range rows {
+		header = append(header, ' ')
+		for _, cell := range row {
+			header = fmt.Appendf(header, "%-*s", width, cell)
+		}
+	}
+	return append(header, 0x1a)
 }
 
 func workbook(t *testing.T, rows [][]string) []byte {

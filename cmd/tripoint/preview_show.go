@@ -119,7 +119,11 @@ func (a *app) printRequests(requests []requestLine) {
 		bytes += r.Bytes
 	}
 	fmt.Fprintf(a.out, "requests  %d, %s\n", len(requests), byteCount(bytes))
-	for _, r := range requests {
+	for i := 0; i < len(requests); {
+		r, times := requests[i], 1
+		for i++; i < len(requests) && requests[i] == r; i++ {
+			times++
+		}
 		status := fmt.Sprint(r.Status)
 		if r.Status == 0 {
 			status = "–"
@@ -127,6 +131,9 @@ func (a *app) printRequests(requests []requestLine) {
 		line := fmt.Sprintf("          %3s %9s  %s %s", status, byteCount(r.Bytes), r.Method, shownText(r.URL))
 		if r.Error != "" {
 			line += ": " + shownText(r.Error)
+		}
+		if times > 1 {
+			line += fmt.Sprintf(" (%d times)", times)
 		}
 		fmt.Fprintln(a.out, line)
 	}
