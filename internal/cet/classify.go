@@ -41,7 +41,8 @@ func (l *List) Classify(p *record.Patent) []record.Tag {
 	if design(p) || scanned(p) {
 		return tags
 	}
-	for _, w := range l.weigh(p) {
+	weighed, says := l.weigh(p)
+	for _, w := range weighed {
 		own := &l.judge.own[w.area]
 		odds := Odds(&l.judge.common, own, &w.signals)
 		if chance(odds) < own.Threshold {
@@ -54,12 +55,13 @@ func (l *List) Classify(p *record.Patent) []record.Tag {
 			first = max(first, l.within.chance(c, odds))
 		}
 		if first < l.within.Threshold {
-			tags = append(tags, l.tag(p, w.area, score, heardOnce(w.evidence), w))
+			tags = append(tags, l.tag(p, w.area, score, heardOnce(w.evidence), says.of(w.area)))
 			continue
 		}
+		model := says.of(w.area)
 		for _, c := range candidates {
 			if within := l.within.chance(c, odds); within >= l.within.Threshold {
-				tags = append(tags, l.tag(p, c.target, score*within/first, c.evidence, w))
+				tags = append(tags, l.tag(p, c.target, score*within/first, c.evidence, model))
 			}
 		}
 	}
@@ -104,12 +106,12 @@ func (l *List) fuse(all []evidence) float64 {
 }
 
 // readCodes appends what the patent's symbols say, each symbol once.
-func (l *List) readCodes(all []evidence, p *record.Patent) []evidence {
+func (l *List) readCodes(all []evidence, symbols []cited) []evidence {
 	w := &l.weights.Code
 	var nearest []int
-	for _, c := range l.symbols(p) {
+	for _, c := range symbols {
 		nearest = nearest[:0]
-		l.scheme.lineage(c.symbol, func(at string) bool {
+		for _, at := range c.lineage {
 			for _, r := range l.codes[at] {
 				if slices.Contains(nearest, r.target) {
 					continue
@@ -135,8 +137,7 @@ func (l *List) readCodes(all []evidence, p *record.Patent) []evidence {
 				}
 				all = append(all, evidence{target: r.target, kind: byCode, grade: r.grade, what: c.symbol, field: c.field, rule: at, weight: weight, area: true, first: c.at == 0 && c.field != "cpc_additional"})
 			}
-			return true
-		})
+		}
 	}
 	return all
 }
@@ -173,7 +174,7 @@ func (l *List) readText(all []evidence, field, text string, counts float64) []ev
 }
 
 // tag writes down a judgement with its evidence, the heaviest first.
-func (l *List) tag(p *record.Patent, t int, score float64, all []evidence, w weighed) record.Tag {
+func (l *List) tag(p *record.Patent, t int, score float64, all []evidence, model []record.Why) record.Tag {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b evidence) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.kind, b.kind), cmp.Compare(a.what, b.what), cmp.Compare(a.field, b.field))
@@ -189,7 +190,7 @@ func (l *List) tag(p *record.Patent, t int, score float64, all []evidence, w wei
 	for _, e := range all {
 		tag.Why = append(tag.Why, record.Why{Kind: e.kind, Text: l.words(e), Field: e.field, Weight: math.Round(e.weight*1e4) / 1e4})
 	}
-	tag.Why = append(tag.Why, l.modelSays(p, w)...)
+	tag.Why = append(tag.Why, model...)
 	tag.Why = append(tag.Why, record.Why{Kind: byMethod, Text: "codes on the scheme tree, phrases and a linear model, fused by logistic regression; the score is a chance measured on patents labelled by hand, no export classification (ECCN)", Method: l.method})
 	return tag
 }

@@ -8,60 +8,75 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// feature is a property of a patent as the model sees it.
-type feature struct {
-	linear.Feature
-	what  string // a word, two words, or a symbol
-	field string
-}
-
 // Features are the properties that the model is trained on and asked with:
 // words and pairs of words, and the symbols with all that they stand under. A
 // field's features share one length, so that a missing field only takes its
 // own away.
 func (l *List) Features(p *record.Patent) []linear.Feature {
-	var out []linear.Feature
-	l.eachFeature(p, func(f linear.Feature, _ func() (string, string)) { out = append(out, f) })
+	return l.features(p, l.symbols(p))
+}
+
+func (l *List) features(p *record.Patent, symbols []cited) []linear.Feature {
+	out := make([]linear.Feature, 0, (len(p.Title)+len(p.Abstract)+len(p.FirstClaim))/4+8*len(symbols))
+	from, of := 0, ""
+	settle := func() { // n words have 2n-1 features
+		value := float32(1 / math.Sqrt(float64(max((len(out)-from+1)/2, 4))))
+		for i := range out[from:] {
+			out[from+i].Value = value
+		}
+		from = len(out)
+	}
+	code := float32(1 / math.Sqrt(float64(max(len(symbols), 2))))
+	l.eachFeature(p, symbols, func(at uint32, _, _, field string) {
+		switch field {
+		case "title", "abstract", "first_claim":
+			if field != of {
+				settle()
+				of = field
+			}
+			out = append(out, linear.Feature{Bucket: at})
+			return
+		}
+		if of != "" {
+			settle()
+			of = ""
+		}
+		value := code
+		if field == "cpc_additional" {
+			value /= 2
+		}
+		out = append(out, linear.Feature{Bucket: at, Value: value})
+	})
+	if of != "" {
+		settle()
+	}
 	return out
 }
 
-// eachFeature hands on every feature, and how to say what it is.
-func (l *List) eachFeature(p *record.Patent, yield func(linear.Feature, func() (what, field string))) {
-	for _, text := range []struct{ field, text string }{{"title", p.Title}, {"abstract", p.Abstract}, {"first_claim", p.FirstClaim}} {
-		n := 0
-		for word := range words(text.text) {
-			if !l.lexicon.words.dull(word) {
-				n++
-			}
-		}
-		value := float32(1 / math.Sqrt(float64(max(n, 4))))
-		before, last := uint64(0), ""
+// eachFeature hands on the bucket of every feature and what it is: a word, a
+// word and the one before it, or a symbol.
+func (l *List) eachFeature(p *record.Patent, symbols []cited, yield func(at uint32, before, what, field string)) {
+	for _, text := range [...]struct{ field, text string }{{"title", p.Title}, {"abstract", p.Abstract}, {"first_claim", p.FirstClaim}} {
+		var last uint64
+		before := ""
 		for word := range words(text.text) {
 			if l.lexicon.words.dull(word) {
 				continue
 			}
 			h := hashOf('w', singular(word))
-			yield(linear.Feature{Bucket: bucket(h), Value: value}, func() (string, string) { return word, text.field })
-			if before != 0 {
-				pair := before*0x9e3779b97f4a7c15 ^ h
-				yield(linear.Feature{Bucket: bucket(pair), Value: value}, func() (string, string) { return last + " " + word, text.field })
+			yield(bucket(h), "", word, text.field)
+			if before != "" {
+				yield(bucket(last*0x9e3779b97f4a7c15^h), before, word, text.field)
 			}
-			before, last = h, word
+			last, before = h, word
 		}
 	}
-	symbols := l.symbols(p)
-	value := float32(1 / math.Sqrt(float64(max(len(symbols), 2))))
 	for _, s := range symbols {
-		at := value
-		if s.field == "cpc_additional" {
-			at /= 2
-		}
-		l.scheme.lineage(s.symbol, func(above string) bool {
+		for _, above := range s.lineage {
 			if len(above) > 3 {
-				yield(linear.Feature{Bucket: bucket(hashOf('c', above)), Value: at}, func() (string, string) { return above, s.field })
+				yield(bucket(hashOf('c', above)), "", above, s.field)
 			}
-			return true
-		})
+		}
 	}
 }
 
@@ -95,7 +110,8 @@ func bucket(h uint64) uint32 {
 // cited is one of a patent's symbols, as records write it.
 type cited struct {
 	symbol, field string
-	at            int // place in its field
+	at            int      // place in its field
+	lineage       []string // the symbol and what it stands under, nearest first
 }
 
 // symbols lists the patent's symbols, each once, the inventive ones first.
@@ -114,7 +130,12 @@ func (l *List) symbols(p *record.Patent) []cited {
 			}
 			if ok && !seen[symbol] {
 				seen[symbol] = true
-				out = append(out, cited{symbol, list.field, i})
+				c := cited{symbol, list.field, i, make([]string, 0, 8)}
+				l.scheme.lineage(symbol, func(above string) bool {
+					c.lineage = append(c.lineage, above)
+					return true
+				})
+				out = append(out, c)
 			}
 		}
 	}
@@ -168,7 +189,8 @@ func (l *List) Masked(p *record.Patent, n int) []*record.Patent {
 		return []*record.Patent{{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional}}
 	}
 	var symbols, phrases []string
-	for _, w := range l.weigh(p) {
+	all, _ := l.weigh(p)
+	for _, w := range all {
 		for _, e := range w.evidence {
 			switch {
 			case e.grade == weak:

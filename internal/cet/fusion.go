@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"math"
 	"slices"
 
@@ -186,17 +185,18 @@ type weighed struct {
 
 // weigh gathers the evidence of each area that has any, and of each that the
 // model speaks for.
-func (l *List) weigh(p *record.Patent) []weighed {
-	all := l.readCodes(nil, p)
+func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
+	symbols := l.symbols(p)
+	all := l.readCodes(nil, symbols)
 	all = l.readText(all, "title", p.Title, l.weights.Phrase.Title)
 	all = l.readText(all, "abstract", p.Abstract, l.weights.Phrase.Abstract)
 	all = l.readText(all, "first_claim", p.FirstClaim, l.weights.Phrase.FirstClaim)
 	slices.SortStableFunc(all, func(a, b evidence) int { return a.target - b.target }) // areas precede their subfields
-	var margins []float64
+	says := &saying{list: l, patent: p, symbols: symbols}
 	if l.model != nil {
-		margins = l.model.Margins(nil, l.Features(p))
+		says.features = l.features(p, symbols)
+		says.margins = l.model.Margins(says.features)
 	}
-	cited := len(l.symbols(p))
 	out := make([]weighed, 0, len(l.areas))
 	for _, a := range l.areas {
 		n := 0
@@ -208,10 +208,10 @@ func (l *List) weigh(p *record.Patent) []weighed {
 		margin := float64(least)
 		if l.model != nil {
 			for _, c := range l.judge.margin[a] {
-				margin = max(margin, margins[c])
+				margin = max(margin, says.margins[c])
 			}
 		}
-		w.signals = signals(w.evidence, cited, min(margin, 6))
+		w.signals = signals(w.evidence, len(symbols), min(margin, 6))
 		if p.Abstract+p.FirstClaim == "" {
 			w.signals[11] = 1
 			if p.Title == "" {
@@ -229,7 +229,7 @@ func (l *List) weigh(p *record.Patent) []weighed {
 		}
 		out[i].signals[12], out[i].signals[13] = rival, margin
 	}
-	return out
+	return out, says
 }
 
 // least is what a margin counts at least: what a model has seen little of it
@@ -277,7 +277,8 @@ func signals(all []evidence, cited int, margin float64) Signals {
 // [List.Areas]: for training.
 func (l *List) Signals(p *record.Patent) []Signals {
 	out := make([]Signals, 0, len(l.areas))
-	for _, w := range l.weigh(p) {
+	all, _ := l.weigh(p)
+	for _, w := range all {
 		out = append(out, w.signals)
 	}
 	return out
@@ -328,7 +329,8 @@ func (l *List) candidates(w weighed) []Candidate {
 // Candidates lists the subfields of each area that have evidence: for training.
 func (l *List) Candidates(p *record.Patent) [][]Candidate {
 	var out [][]Candidate
-	for _, w := range l.weigh(p) {
+	all, _ := l.weigh(p)
+	for _, w := range all {
 		out = append(out, l.candidates(w))
 	}
 	return out
@@ -337,26 +339,45 @@ func (l *List) Candidates(p *record.Patent) [][]Candidate {
 // maxParts bounds what is told of a model.
 const maxParts = 5
 
-// modelSays tells which features moved the model most, and how far in all.
-func (l *List) modelSays(p *record.Patent, w weighed) []record.Why {
-	if l.model == nil || len(l.judge.margin[w.area]) == 0 {
+// saying is what the model says of a patent.
+type saying struct {
+	list     *List
+	patent   *record.Patent
+	symbols  []cited
+	features []linear.Feature
+	margins  []float64
+}
+
+// of tells which features speak most for an area.
+func (s *saying) of(area int) []record.Why {
+	classes := s.list.judge.margin[area]
+	if len(classes) == 0 {
 		return nil
 	}
-	margins := l.model.Margins(nil, l.Features(p))
-	class := slices.MaxFunc(l.judge.margin[w.area], func(a, b int) int { return cmp.Compare(margins[a], margins[b]) })
-	parts := map[string]float64{}
-	fields := map[string]string{}
-	l.eachFeature(p, func(f linear.Feature, say func() (string, string)) {
-		if part := l.model.Part(f, class); part > 0.05 {
-			what, field := say()
-			parts[what] += part
-			fields[what] = field
-		}
-	})
-	names := slices.SortedFunc(maps.Keys(parts), func(a, b string) int { return cmp.Or(cmp.Compare(parts[b], parts[a]), cmp.Compare(a, b)) })
+	class := slices.MaxFunc(classes, func(a, b int) int { return cmp.Compare(s.margins[a], s.margins[b]) })
 	var out []record.Why
-	for _, what := range names[:min(len(names), maxParts)] {
-		out = append(out, record.Why{Kind: byModel, Text: what, Field: fields[what], Weight: math.Round(parts[what]*1e4) / 1e4})
+	at := -1
+	s.list.eachFeature(s.patent, s.symbols, func(_ uint32, before, what, field string) {
+		at++
+		part := s.list.model.Part(s.features[at], class)
+		if part < 0.05 {
+			return
+		}
+		if before != "" {
+			what = before + " " + what
+		}
+		if same := slices.IndexFunc(out, func(w record.Why) bool { return w.Text == what && w.Field == field }); same >= 0 {
+			out[same].Weight += part
+			return
+		}
+		out = append(out, record.Why{Kind: byModel, Text: what, Field: field, Weight: part})
+	})
+	slices.SortFunc(out, func(a, b record.Why) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Field, b.Field))
+	})
+	out = out[:min(len(out), maxParts)]
+	for i := range out {
+		out[i].Weight = math.Round(out[i].Weight*1e4) / 1e4
 	}
 	return out
 }

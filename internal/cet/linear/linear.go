@@ -102,8 +102,8 @@ func (m *Model) Write(w io.Writer) error {
 // Classes lists the classes, in the order of the margins.
 func (m *Model) Classes() []string { return m.classes }
 
-// Margins appends each class's margin for a document to into.
-func (m *Model) Margins(into []float64, doc []Feature) []float64 {
+// Margins are the margins of each class for a document.
+func (m *Model) Margins(doc []Feature) []float64 {
 	n := len(m.classes)
 	sums := make([]float32, n)
 	for _, f := range doc {
@@ -112,10 +112,11 @@ func (m *Model) Margins(into []float64, doc []Feature) []float64 {
 			sums[c] += float32(w) * f.Value
 		}
 	}
+	out := make([]float64, n)
 	for c, sum := range sums {
-		into = append(into, float64(sum*m.scale[c]+m.bias[c]))
+		out[c] = float64(sum*m.scale[c] + m.bias[c])
 	}
-	return into
+	return out
 }
 
 // Part is what a feature adds to the margin of a class.
