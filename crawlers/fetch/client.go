@@ -133,6 +133,9 @@ func (c *Client) transport() *http.Transport {
 // waiting for a turn counts.
 func (c *Client) Transport() http.RoundTripper { return roundTripper{c} }
 
+// Jar holds the cookies of the crawl, for those who make their own requests.
+func (c *Client) Jar() http.CookieJar { return c.http.Jar }
+
 // Permit says whether an address may be fetched, for those who fetch by other
 // means: scheme, guard and robots.txt.
 func (c *Client) Permit(ctx context.Context, address string) error {
@@ -232,5 +235,5 @@ func (c *Client) Response(r record.Request, answer *http.Response) (*Response, e
 			return nil, err
 		}
 	}
-	return &Response{Capture: capture, Header: answer.Header, Body: body}, nil
+	return &Response{Capture: capture, Header: answer.Header, At: answer.Request.URL, Body: body}, nil
 }

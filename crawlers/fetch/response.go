@@ -34,6 +34,7 @@ func (e *StatusError) Error() string {
 type Response struct {
 	Capture record.Capture
 	Header  http.Header
+	At      *url.URL // where it came from at last, with all that is secret in it; nil where nobody asked
 	*Body
 }
 

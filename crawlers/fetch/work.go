@@ -91,7 +91,9 @@ func (j Job) Work(ctx context.Context, s Steps) error {
 		var halt stop
 		switch {
 		case errors.As(err, &halt) && (ctx.Err() == nil || !errors.Is(err, ctx.Err())):
-			fatal = errors.Join(fatal, halt.error)
+			if !errors.Is(fatal, halt.error) { // as one login that failed does for all in flight
+				fatal = errors.Join(fatal, halt.error)
+			}
 		case ctx.Err() == nil: // what a cancelled request says is no news
 			failed.note(err)
 		}

@@ -24,7 +24,7 @@ func (o Options) flat(role string) bool {
 	if next := o.Paginate; next != nil && looksAt(next.On, role) && !next.Select.byItself {
 		return false
 	}
-	return !slices.ContainsFunc(o.Follow, func(f Follow) bool {
+	return o.Login == nil && !slices.ContainsFunc(o.Follow, func(f Follow) bool {
 		return looksAt(f.On, role) && (!f.Select.byItself || len(f.Carry) > 0)
 	})
 }

@@ -25,13 +25,19 @@ func (c *Crawler) read(page []byte, from record.Request, absolute func(string) s
 		return nil, err
 	}
 	if hasBase(page) { // else the tree need not be walked for it
-		if href, ok := tree.Find("base[href]").Attr("href"); ok {
-			if base, err := url.Parse(absolute(href)); err == nil && base.Host != "" {
-				absolute = (&colly.Request{URL: base}).AbsoluteURL
-			}
-		}
+		absolute = onBase(tree, absolute)
 	}
 	return c.links(tree.Selection, absolute, from), nil
+}
+
+// onBase makes addresses whole by a page's own base address, if it has one.
+func onBase(tree *goquery.Document, absolute func(string) string) func(string) string {
+	if href, ok := tree.Find("base[href]").Attr("href"); ok {
+		if base, err := url.Parse(absolute(href)); err == nil && base.Host != "" {
+			return (&colly.Request{URL: base}).AbsoluteURL
+		}
+	}
+	return absolute
 }
 
 // hasBase says whether a page may have a base address of its own.
@@ -87,7 +93,7 @@ func (p *linkReader) depth() int {
 // add adds what a link leads to, if it keeps to the rules.
 func (p *linkReader) add(link *goquery.Selection, attr, role string, f *Follow, depth int) {
 	req, ok := p.request(link, attr)
-	if !ok {
+	if login := p.c.opt.Login; !ok || login != nil && link.Is(string(login.Proof)) { // it may log out
 		return
 	}
 	if f != nil && f.Match != nil && !f.Match.MatchString(req.URL) {

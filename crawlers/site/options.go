@@ -18,6 +18,8 @@ type Options struct {
 
 	Start []string `yaml:"start"` // with {variables}
 	Role  string   `yaml:"role"`  // of the start pages; list
+	// Login is a form that must be filled before any page is shown.
+	Login *fetch.Login `yaml:"login"`
 	// Follow are the links that are followed.
 	Follow []Follow `yaml:"follow"`
 	// Paginate leads from a page to the next one like it.

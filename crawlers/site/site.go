@@ -34,7 +34,7 @@ func New(decode func(any) error, agent *fetch.Agent) (*Crawler, error) {
 	if err := decode(&c.opt); err != nil {
 		return nil, err
 	}
-	if err := c.opt.check(); err != nil {
+	if err := errors.Join(c.opt.check(), c.opt.Login.Check(agent, c.opt.AllowPrivate)); err != nil {
 		return nil, err
 	}
 	if c.opt.Limits.MaxBytes == 0 {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/gocolly/colly/v2"
 	"golang.org/x/net/html/charset"
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/record"
@@ -42,6 +40,7 @@ type walker struct {
 	job    fetch.Job
 	client *fetch.Client
 	next   http.RoundTripper // the client's
+	logins *fetch.Logins     // nil where the source has none
 
 	collector *colly.Collector
 
@@ -52,12 +51,15 @@ type walker struct {
 }
 
 func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error) {
-	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
-	if err != nil {
-		return nil, err
-	}
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
 	w := &walker{c: c, job: job, client: client, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response][]record.Request{}}
+	if login := c.opt.Login; login != nil {
+		typed, err := login.Typed(c.agent)
+		if err != nil {
+			return nil, err
+		}
+		w.logins = fetch.NewLogins(func(ctx context.Context) error { return w.logIn(ctx, typed) })
+	}
 
 	collector := colly.NewCollector(colly.StdlibContext(ctx))
 	// Set after the constructor, which reads COLLY_ variables of the environment.
@@ -67,7 +69,7 @@ func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error)
 	collector.AllowedDomains, collector.DisallowedDomains = nil, nil
 	collector.CacheDir, collector.DetectCharset, collector.TraceHTTP = "", false, false
 	collector.MaxBodySize, collector.MaxDepth, collector.MaxRequests = 0, 0, 0 // ours are errors, not cuts
-	collector.SetClient(&http.Client{Transport: w, Jar: jar})                  // no timeout: waiting for a turn counts
+	collector.SetClient(&http.Client{Transport: w, Jar: client.Jar()})         // no timeout: waiting for a turn counts
 	collector.SetRedirectHandler(w.redirect)
 
 	collector.OnResponse(func(r *colly.Response) {
@@ -91,6 +93,9 @@ func (w *walker) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) > redirects {
 		return fmt.Errorf("more than %d redirects", redirects)
 	}
+	if l := w.c.opt.Login; l != nil && l.At(req.URL) {
+		return fetch.ErrLoggedOut
+	}
 	if !w.c.scope.allows(req.URL) {
 		return fmt.Errorf("redirected to %s, which is not among hosts", req.URL.Host)
 	}
@@ -99,12 +104,18 @@ func (w *walker) redirect(req *http.Request, via []*http.Request) error {
 
 // fetch sends one lease through colly.
 func (w *walker) fetch(ctx context.Context, req record.Request) (*fetch.Response, error) {
-	l := &lease{req: req}
-	resp, err := w.visit(ctx, l)
-	if err != nil {
-		if l.answer != nil {
+	var (
+		l    *lease
+		resp *fetch.Response
+	)
+	err := w.logins.Within(ctx, func() (err error) {
+		l = &lease{req: req}
+		if resp, err = w.visit(ctx, l); err != nil && l.answer != nil {
 			_ = l.answer.Body.Close()
 		}
+		return err
+	})
+	if err != nil {
 		var outer *url.Error // quotes the address with all that is secret in it
 		if errors.As(err, &outer) {
 			err = outer.Err
@@ -146,6 +157,9 @@ func (w *walker) visit(ctx context.Context, l *lease) (*fetch.Response, error) {
 	}
 	resp, err := w.client.Response(l.req, l.answer)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.proven(resp); err != nil {
 		return nil, err
 	}
 	return resp, w.job.Settle(ctx, resp)
