@@ -26,14 +26,15 @@ func (a *app) classifyCmd() *cobra.Command {
 id. Without a file all patents in the store are tagged again.
 
 A tag says that a patent's codes and words fall under an area of the White House
-list of Critical and Emerging Technologies. It is not an export classification
-(ECCN).`,
+list of Critical and Emerging Technologies, or of a list like it (outbound: 31 CFR
+part 850; coins: the COINS Act). It is not an export classification (ECCN). The
+score is the chance that the area is right, measured on patents labelled by hand.`,
 		Example: `  tripoint parse --format ppubs-json documents.json | tripoint classify -
   tripoint classify --edition 2022`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(editions, edition) {
-				return usagef("--edition %q is unknown: use %s", edition, strings.Join(editions, " or "))
+				return usagef("--edition %q is unknown: use %s", edition, strings.Join(editions[:len(editions)-1], ", ")+" or "+editions[len(editions)-1])
 			}
 			if len(args) == 0 {
 				return a.inHouse(cmd.Context(), func(h *house) error {
@@ -47,7 +48,7 @@ list of Critical and Emerging Technologies. It is not an export classification
 			return a.classifyLines(cmd.Context(), edition, args[0])
 		},
 	}
-	cmd.Flags().StringVar(&edition, "edition", configcet.Default, "edition of the CET list: "+strings.Join(editions, ", "))
+	cmd.Flags().StringVar(&edition, "edition", configcet.Default, "edition of the CET list, or a list like it: "+strings.Join(editions, ", "))
 	return cmd
 }
 

@@ -1,5 +1,5 @@
 // Package cet holds the embedded editions of the list of critical and
-// emerging technologies, the maps from classification codes and phrases to
+// emerging technologies, lists like it, the maps from classification codes and phrases to
 // their subfields, and the levels of the classification scheme that the maps
 // are read with. It imports nothing of ours: hand [FS] to the classifier.
 package cet

@@ -48,6 +48,7 @@ type target struct {
 	area      int // its area; an area's own index
 	subfields []int
 	becomes   []string
+	was       []string
 	loose     bool // the rules of what it became are too wide for it
 }
 
@@ -84,8 +85,8 @@ func LoadRules(fsys fs.FS, edition string) (*List, error) {
 
 // loadRules returns the list, and the edition whose rules it takes over.
 func loadRules(fsys fs.FS, name string, hash io.Writer) (*List, string, error) {
-	if !digits(name) {
-		return nil, "", errors.New("want the year of an edition, such as 2024")
+	if !plain(name) {
+		return nil, "", errors.New("want the name of an edition, such as 2024")
 	}
 	var e edition
 	text, err := load(fsys, name+".yaml", &e)
@@ -128,8 +129,7 @@ func loadRules(fsys fs.FS, name string, hash io.Writer) (*List, string, error) {
 		return nil, "", err
 	}
 	if own.Base != "" {
-		heirs := l.heirs()
-		if err := l.addRules(&base, func(id string) []int { return append([]int{}, heirs[id]...) }); err != nil {
+		if err := l.addRules(&base, l.heirs); err != nil {
 			return nil, "", fmt.Errorf("map-%s.yaml: %w", own.Base, err)
 		}
 	}
@@ -170,7 +170,7 @@ func (l *List) addEdition(e *edition) error {
 	for _, a := range e.Areas {
 		at := len(l.targets)
 		l.areas = append(l.areas, at)
-		if err := add(target{id: a.ID, name: a.Name, area: at, becomes: a.Becomes, loose: a.Loose}); err != nil {
+		if err := add(target{id: a.ID, name: a.Name, area: at, becomes: a.Becomes, was: a.Was, loose: a.Loose}); err != nil {
 			return err
 		}
 		for _, s := range a.Subfields {
@@ -191,18 +191,26 @@ func (l *List) named(id string) []int {
 	return nil
 }
 
-// heirs gives, for each id of the edition that this one became, the targets
-// here that take over its rules.
-func (l *List) heirs() map[string][]int {
-	m := map[string][]int{}
+// heirs gives, for an id of the edition whose rules are taken over, the targets
+// here that take them over.
+func (l *List) heirs(id string) []int {
+	heirs := []int{}
 	for i, t := range l.targets {
-		for _, id := range t.becomes {
-			if !t.loose {
-				m[id] = append(m[id], i)
-			}
+		if !t.loose && slices.Contains(t.becomes, id) || slices.Contains(t.was, id) || slices.Contains(t.was, areaOf(id)) {
+			heirs = append(heirs, i)
 		}
 	}
-	return m
+	return heirs
+}
+
+// plain says whether a name is of small letters and digits.
+func plain(s string) bool {
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // addRules enters a map's rules for the targets that an id stands for here;
@@ -306,6 +314,15 @@ func (l *List) Name(id string) string {
 		return l.targets[t].name
 	}
 	return ""
+}
+
+// Was lists the ids of the edition whose rules are taken over that an area is
+// made of, where it says so.
+func (l *List) Was(id string) []string {
+	if t, ok := l.byID[id]; ok {
+		return slices.Clone(l.targets[t].was)
+	}
+	return nil
 }
 
 // Becomes lists the ids of the next edition that an area or subfield went

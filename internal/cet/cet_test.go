@@ -29,7 +29,7 @@ func TestEditions(t *testing.T) {
 	for _, tt := range []struct {
 		edition          string
 		areas, subfields int
-	}{{"2022", 19, 103}, {"2024", 18, 122}} {
+	}{{"2022", 19, 103}, {"2024", 18, 122}, {"2026", 14, 0}, {"outbound", 3, 0}, {"coins", 5, 0}} {
 		l := load(t, tt.edition)
 		subfields := 0
 		for _, a := range l.Areas() {
@@ -75,13 +75,38 @@ func TestCrosswalk(t *testing.T) {
 	if reached["uxs.c2"] {
 		t.Error("uxs.c2 is new in 2024")
 	}
+	// The later lists say what of 2024 they are made of; what none took up is known.
+	for edition, dropped := range map[string][]string{"2026": {"clean_energy", "gas_turbine", "hmi"}} {
+		later, taken := load(t, edition), map[string]bool{}
+		for _, a := range later.Areas() {
+			if len(later.Was(a)) == 0 {
+				t.Errorf("%s: %s says not what it was", edition, a)
+			}
+			for _, id := range later.Was(a) {
+				if to.Name(id) == "" {
+					t.Errorf("%s: %s was %s, which 2024 lacks", edition, a, id)
+				}
+				taken[id] = true
+			}
+		}
+		var left []string
+		for _, a := range to.Areas() {
+			if !taken[a] {
+				left = append(left, a)
+			}
+		}
+		slices.Sort(left)
+		if diff := cmp.Diff(dropped, left); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", edition, diff)
+		}
+	}
 }
 
 // TestChecked holds that what a map says of its symbols is so: ipc in the
 // scheme, cpc_only below a main group of it, unverified neither.
 func TestChecked(t *testing.T) {
 	s := classifier.ReadScheme(t, cet.FS())
-	for _, name := range []string{"map-2022.yaml", "map-2024.yaml"} {
+	for _, name := range []string{"map-2022.yaml", "map-2024.yaml", "map-2026.yaml"} {
 		text, err := fs.ReadFile(cet.FS(), name)
 		if err != nil {
 			t.Fatal(err)
@@ -143,8 +168,10 @@ func TestSeed(t *testing.T) {
 	} {
 		p.ID = "US11321963"
 		for edition, want := range map[string][2]string{
-			"2024": {"data_cyber.identity_biometrics", "ai."},
-			"2022": {"financial_technologies.identity", "artificial_intelligence."},
+			"2024":     {"data_cyber.identity_biometrics", "ai."},
+			"2022":     {"financial_technologies.identity", "artificial_intelligence."},
+			"2026":     {"information_and_cybersecurity", "ai_and_autonomy"},
+			"outbound": {"ai_systems", "ai_systems"},
 		} {
 			got := ids(load(t, edition).Classify(p))
 			if !slices.Contains(got, want[0]) || !slices.ContainsFunc(got, func(id string) bool { return strings.HasPrefix(id, want[1]) }) {
@@ -323,7 +350,7 @@ func TestLoadRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %q on one line", tt.name, err, tt.want)
 		}
 	}
-	for _, edition := range []string{"1999", "", "../2024", "map-2024"} {
+	for _, edition := range []string{"1999", "", "../2024", "map-2024", "2024/"} {
 		if _, err := classifier.Load(cet.FS(), edition); err == nil {
 			t.Errorf("edition %q was loaded", edition)
 		}

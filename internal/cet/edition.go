@@ -31,6 +31,7 @@ type area struct {
 	ID        string     `yaml:"id"`
 	Name      string     `yaml:"name"`
 	Becomes   []string   `yaml:"becomes"` // areas or subfields of the next edition
+	Was       []string   `yaml:"was"`     // areas, with all that is in them, or subfields of the edition whose rules are taken over
 	Loose     bool       `yaml:"loose"`   // the successor is wider: its rules are not taken over
 	Subfields []subfield `yaml:"subfields"`
 }

@@ -154,10 +154,10 @@ func (l *List) SetModel(m *linear.Model) {
 	}
 }
 
-// heirsOf lists what an area became; where that is not said, what its subfields
-// became.
+// heirsOf lists what an area became or was; where that is not said, what its
+// subfields became.
 func (l *List) heirsOf(area int) []string {
-	all := l.targets[area].becomes
+	all := slices.Concat(l.targets[area].becomes, l.targets[area].was)
 	if len(all) == 0 {
 		for _, s := range l.targets[area].subfields {
 			all = append(all, l.targets[s].becomes...)
