@@ -89,8 +89,8 @@ func (x *lexicons) entry(w string) *entry {
 	return unknown
 }
 
-// gather makes the entries out of the tables.
-func (x *lexicons) gather() {
+// gather makes the entries out of the tables and the weights of words.
+func (x *lexicons) gather(weights map[string]float32) {
 	x.entries = make(map[string]*entry, len(x.words)+len(x.phrases))
 	at := func(w string) *entry {
 		e := x.entries[w]
@@ -130,7 +130,7 @@ func (x *lexicons) gather() {
 	for w := range numeral {
 		at(w).numeral = true
 	}
-	for w, weight := range counts() {
+	for w, weight := range weights {
 		at(w).weight = weight
 	}
 	for w := range stopwords {
@@ -201,8 +201,8 @@ func isNative(s string) bool {
 	return eastAsian(r)
 }
 
-// lexicon returns the folded tables, read once.
-var lexicon = sync.OnceValue(func() *lexicons {
+// shipped are the folded tables, read once.
+var shipped = sync.OnceValue(func() *lexicons {
 	x := &lexicons{
 		words: map[string]word{}, phrases: map[string][]phrase{}, persons: map[string]word{}, wraps: map[string][]phrase{},
 		hollow: map[string]bool{}, address: map[string]bool{}, trades: map[string]string{}, slips: map[string]bool{}, native: nativeLexicon(),
@@ -243,8 +243,8 @@ var lexicon = sync.OnceValue(func() *lexicons {
 	}
 	x.addAddressWords()
 	x.addTypos()
-	x.gather()
-	x.method = hashTables()
+	x.gather(shippedCounts())
+	x.method = hashTables(tables.TokenCounts())
 	return x
 })
 
@@ -404,9 +404,14 @@ func plainWords(s string) []string {
 	return out
 }
 
-func hashTables() string {
+// hashTables names the way of comparing by all tables, with some counts in
+// the place of the shipped ones.
+func hashTables(counts string) string {
 	h := sha256.New()
 	for _, t := range tables.NameTables() {
+		if t == tables.TokenCounts() {
+			t = counts
+		}
 		h.Write([]byte(t))
 		h.Write([]byte{0})
 	}
