@@ -168,7 +168,7 @@ func TestLoad(t *testing.T) {
 	fsys := fstest.MapFS{"tripoint.yaml": {Data: []byte("contact: desk@host.test\nsources: [zz-list, zz-list]\neditions: [\"2024\", \"2031\"]\ncolour: red\nlisten: here\nnotify: {on: [fire]}\n")}}
 	_, err := config.Load(fsys)
 	want := "tripoint.yaml:2: sources[1]: \"zz-list\" stands here twice\n" +
-		"tripoint.yaml:3: editions[1]: \"2031\" is no edition of the CET list: use 2022 or 2024\n" +
+		"tripoint.yaml:3: editions[1]: \"2031\" is no edition of the CET list: use 2022, 2024, 2026, coins or outbound\n" +
 		"tripoint.yaml:4: colour: unknown key\n" +
 		"tripoint.yaml:5: listen: \"here\" is no address like 127.0.0.1:9464\n" +
 		"tripoint.yaml:6: notify: tells nobody: give a command or a webhook\n" +

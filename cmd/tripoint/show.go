@@ -147,7 +147,16 @@ func (a *app) printTags(p *published, patent string) error {
 			name = t.Area
 		}
 		fmt.Fprintf(a.out, "\nCET %s  %s  score %.2f  (not an export classification)\n", t.Edition, name, t.Score)
+		var model []string // its features, on one line
 		for _, w := range t.Why {
+			switch {
+			case w.Kind == "model":
+				model = append(model, w.Text+inField(w))
+				continue
+			case len(model) > 0:
+				fmt.Fprintf(a.out, "  %-8s %s\n", "model", strings.Join(model, ", "))
+				model = nil
+			}
 			fmt.Fprintf(a.out, "  %-8s %s%s\n", w.Kind, w.Text, inField(w))
 		}
 	}

@@ -136,11 +136,14 @@ func (l *List) addModel(fsys fs.FS, base string, hash io.Writer) error {
 	return nil
 }
 
-// SetModel makes the list ask a model: for training. An area asks the class of
+// SetModel makes the list ask a model, or none: for training. An area asks the class of
 // its own id, and those of what it became in the edition of the model.
 func (l *List) SetModel(m *linear.Model) {
 	l.model = m
 	l.judge.margin = make([][]int, len(l.targets))
+	if m == nil {
+		return
+	}
 	for _, a := range l.areas {
 		for c, class := range m.Classes() {
 			speaks := class == l.targets[a].id
@@ -363,8 +366,13 @@ func (s *saying) of(area int) []record.Why {
 		if part < 0.05 {
 			return
 		}
-		if before != "" {
+		switch {
+		case before != "":
 			what = before + " " + what
+		case field == "cpc" || field == "ipc" || field == "cpc_additional":
+			if gloss, of := s.list.gloss(what); of == what {
+				what += " (" + gloss + ")"
+			}
 		}
 		if same := slices.IndexFunc(out, func(w record.Why) bool { return w.Text == what && w.Field == field }); same >= 0 {
 			out[same].Weight += part

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 
 	"github.com/tripoint-data/tripoint/internal/cet/linear"
@@ -81,49 +82,39 @@ var views = []struct {
 	name   string
 	weight float64 // in fitting what stands on top of the model
 	of     func(*record.Patent) *record.Patent
+	has    func(*record.Patent) bool // the patents that have that part; nil for all
 }{
-	{"everything", 1, asIs},
-	{"title only", 0.3, func(p *record.Patent) *record.Patent { return &record.Patent{ID: p.ID, Title: p.Title} }},
+	{"everything", 1, asIs, nil},
+	{"title only", 0.3, func(p *record.Patent) *record.Patent { return &record.Patent{ID: p.ID, Title: p.Title} }, nil},
 	{"text only", 0, func(p *record.Patent) *record.Patent {
 		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim}
-	}},
+	}, func(p *record.Patent) bool { return p.Abstract != "" }},
 	{"codes only", 0.5, func(p *record.Patent) *record.Patent {
 		return &record.Patent{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional}
-	}},
-	{"no IPC, no additional codes", 0, func(p *record.Patent) *record.Patent {
-		return &record.Patent{ID: p.ID, Title: p.Title, CPC: p.CPC}
-	}},
-	{"IPC only, with text", 0.2, func(p *record.Patent) *record.Patent {
-		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim, IPC: ipcOf(p)}
-	}},
+	}, func(p *record.Patent) bool { return len(p.CPC)+len(p.IPC) > 0 }},
+	{"title and IPC only", 0.2, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim, IPC: p.IPC}
+	}, func(p *record.Patent) bool { return len(p.IPC) > 0 }},
 }
-
-func ipcOf(p *record.Patent) []string { return p.IPC }
 
 // measure cross-validates the whole: neither the linear model nor what stands
 // on top of it has seen the patents that it is measured on.
 func (t *training) measure(w io.Writer, wrong bool) error {
-	results := make([][]read, len(views))
-	fits := make([]*fused, folds)
-	inner := map[[2]int]*linear.Model{}
-	for k := range folds {
-		outer := t.model(func(i int) bool { return t.fold[i] != k })
-		for j := range folds {
-			if j == k {
-				continue
-			}
-			pair := [2]int{min(j, k), max(j, k)}
-			if inner[pair] == nil {
-				inner[pair] = t.model(func(i int) bool { return t.fold[i] != k && t.fold[i] != j })
-			}
+	inner := map[[2]int]*linear.Model{} // trained without the patents of two folds
+	pair := func(j, k int) *linear.Model {
+		at := [2]int{min(j, k), max(j, k)}
+		if inner[at] == nil {
+			inner[at] = t.model(func(i int) bool { return t.fold[i] != j && t.fold[i] != k })
 		}
-		fits[k] = t.fuse(t.readViews(func(i int) bool { return t.fold[i] != k }, func(i int) *linear.Model {
-			return inner[[2]int{min(t.fold[i], k), max(t.fold[i], k)}]
-		}))
-		for v, view := range views {
-			results[v] = append(results[v], t.readAll(func(i int) bool { return t.fold[i] == k }, func(int) *linear.Model { return outer }, view.of)...)
-		}
+		return inner[at]
 	}
+	outer := make([]*linear.Model, folds)
+	for k := range folds {
+		outer[k] = t.model(func(i int) bool { return t.fold[i] != k })
+	}
+	results, fits := t.cross(func(k int) *linear.Model { return outer[k] }, pair)
+	none := func(int) *linear.Model { return nil }
+	bare, bareFits := t.cross(none, func(int, int) *linear.Model { return nil })
 	foldOf := map[*labelled]int{}
 	for i := range t.hand {
 		foldOf[&t.hand[i]] = t.fold[i]
@@ -133,29 +124,53 @@ func (t *training) measure(w io.Writer, wrong bool) error {
 		t.calibrate(fits[k], results[0], fit, func(r read) bool { return foldOf[r.labelled] != k })
 	}
 	fmt.Fprintf(w, "%d patents labelled by hand, %d weak examples\n", len(t.hand), len(t.weak))
+	t.row(w, "without the model", bare[0], func(r read) *fused { return bareFits[foldOf[r.labelled]] }, func(read) bool { return true })
+	t.row(w, "before 2001", results[0], fit, func(r read) bool { return old.MatchString(r.patent.ID) })
 	for v, view := range views {
-		var areas, subs counts
-		n := 0
-		for _, r := range results[v] {
-			if view.name == "codes only" && len(r.patent.CPC)+len(r.patent.IPC) == 0 || view.name == "text only" && r.patent.Abstract == "" || view.name == "IPC only, with text" && len(r.patent.IPC) == 0 {
-				continue
-			}
-			n++
-			got := t.tagged(fit(r), r)
-			for _, a := range t.areas {
-				_, ok := got[a]
-				areas.count(r.areas[a], ok)
-			}
-			t.countSubfields(&subs, r, t.subfields(fit(r), r, fit(r).cut))
-		}
-		p, re, f1 := areas.scores()
-		sp, sr, sf := subs.scores()
-		fmt.Fprintf(w, "%-20s n %3d  areas P %.2f R %.2f F1 %.3f   subfields P %.2f R %.2f F1 %.3f\n", view.name, n, p, re, f1, sp, sr, sf)
+		t.row(w, view.name, results[v], fit, func(r read) bool { return view.has == nil || view.has(r.labelled.patent) })
 	}
 	t.byArea(w, results[0], fit, wrong)
 	t.reliability(w, results[0], fit)
 	t.seen, t.fitted = results[0], fit
 	return nil
+}
+
+// old are numbers of grants of the last century.
+var old = regexp.MustCompile(`^US ?[3-5][0-9]{6}\b`)
+
+// cross reads every patent with a model of the fold that it stands in, and fits
+// for each fold what stands on top to the others, read with models that saw
+// neither them nor the fold.
+func (t *training) cross(outer func(k int) *linear.Model, inner func(j, k int) *linear.Model) ([][]read, []*fused) {
+	results, fits := make([][]read, len(views)), make([]*fused, folds)
+	for k := range folds {
+		fits[k] = t.fuse(t.readViews(func(i int) bool { return t.fold[i] != k }, func(i int) *linear.Model { return inner(t.fold[i], k) }))
+		for v, reads := range t.readViews(func(i int) bool { return t.fold[i] == k }, func(int) *linear.Model { return outer(k) }) {
+			results[v] = append(results[v], reads...)
+		}
+	}
+	return results, fits
+}
+
+// row prints a line of measures.
+func (t *training) row(w io.Writer, name string, reads []read, fit func(read) *fused, use func(read) bool) {
+	var areas, subs counts
+	n := 0
+	for _, r := range reads {
+		if !use(r) {
+			continue
+		}
+		n++
+		got := t.tagged(fit(r), r)
+		for _, a := range t.areas {
+			_, ok := got[a]
+			areas.count(r.areas[a], ok)
+		}
+		t.countSubfields(&subs, r, t.subfields(fit(r), r, fit(r).cut))
+	}
+	p, re, f1 := areas.scores()
+	sp, sr, sf := subs.scores()
+	fmt.Fprintf(w, "%-20s n %3d  areas P %.2f R %.2f F1 %.3f   subfields P %.2f R %.2f F1 %.3f\n", name, n, p, re, f1, sp, sr, sf)
 }
 
 func (t *training) byArea(w io.Writer, reads []read, fit func(read) *fused, wrong bool) {
