@@ -13,6 +13,7 @@ import (
 	"github.com/tripoint-data/tripoint/config"
 	"github.com/tripoint-data/tripoint/crawlers"
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
+	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/internal/pipeline"
 	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/sinks/archive"
@@ -89,6 +90,11 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 	}
 	room := storeRoom{h.store, &h.changed}
 	h.stages = &pipeline.House{Archive: h.archive, Store: room, Frontiers: room, Runs: h.store, Now: a.now, Temp: temp}
+	h.stages.Engine, h.stages.Linked = program(), a.linked
+	counts, err := h.stages.Counts(ctx)
+	if err := errors.Join(err, names.UseCounts(counts)); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
 	if err := h.markKilled(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}

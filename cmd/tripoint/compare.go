@@ -32,7 +32,11 @@ empty or nothing but a legal form scores 0.`,
 				return usagef("give two names, or --csv FILE")
 			case file != "" && len(args) > 0:
 				return usagef("names and --csv exclude each other")
-			case file == "":
+			}
+			if err := a.useCounts(); err != nil {
+				return err
+			}
+			if file == "" {
 				return a.printCompared(compareNames(args[0], args[1], schema))
 			}
 			return a.compareCSV(file, schema)

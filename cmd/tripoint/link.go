@@ -2,44 +2,116 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tripoint-data/tripoint/internal/link"
+	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
 )
 
 func (a *app) linkCmd() *cobra.Command {
-	return &cobra.Command{
+	var full, refit bool
+	cmd := &cobra.Command{
 		Use:   "link",
 		Short: "Link names in documents to listed parties, and gather findings",
 		Long: `Link the names on patents and bills to the listed parties, and parties on
 different lists to each other; apply the analysts' decisions that tripoint.yaml
-names; gather the findings. Everything is linked anew by what the store holds.`,
-		Example: "  tripoint link",
-		Args:    cobra.NoArgs,
+names; gather the findings.
+
+Only what can have changed since the last time is matched again; the links are
+the same as with --full, which matches everything. Another version of tripoint
+matches everything once.
+
+A word that many names have says less than a rare one. How many have it is
+counted in public lists, unless --refit counts it in the names of the shipments
+that the store holds. The counts stay until the next --refit, whatever comes in;
+their hash stands in the method of each link, and the snapshot carries them, so
+that screen and compare weigh words as the links do.`,
+		Example: `  tripoint link
+  tripoint link --refit`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.inHouse(cmd.Context(), func(h *house) error {
-				runs, err := a.linkStore(cmd.Context(), h)
+				how := h.stages.Link
+				if full {
+					how = h.stages.LinkAll
+				}
+				if refit {
+					if err := a.refit(cmd.Context(), h); err != nil {
+						return err
+					}
+				}
+				runs, err := a.linkBy(cmd.Context(), h, how)
 				return errors.Join(a.printRuns(runs), err)
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&full, "full", false, "match everything, whatever was matched before")
+	cmd.Flags().BoolVar(&refit, "refit", false, "count words in the names of the store's shipments first")
+	return cmd
 }
 
+// refit counts words anew and weighs by them from now on.
+func (a *app) refit(ctx context.Context, h *house) error {
+	text, distinct, err := h.stages.Refit(ctx)
+	if err != nil {
+		return err
+	}
+	a.log.Info("words were counted", "names", distinct, "words", strings.Count(text, "\n")-1)
+	return names.UseCounts(text)
+}
+
+// linked tells how much a linking had to do.
+func (a *app) linked(t link.Tally) {
+	a.log.Info("names were linked", "all", t.Whole, "names", t.Names, "matched", t.Matched, "parties", t.Parties, "changed", t.Changed, "sought", t.Sought)
+}
+
+// program is the hash of this very program: what another one matched is of no
+// use. It is "" where it cannot be read.
+var program = sync.OnceValue(func() string {
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+})
+
 func (a *app) linkStore(ctx context.Context, h *house) ([]record.Run, error) {
+	return a.linkBy(ctx, h, h.stages.Link)
+}
+
+// linkBy runs the stages of linking, with one way of it.
+func (a *app) linkBy(ctx context.Context, h *house, how func(context.Context) (record.Run, error)) ([]record.Run, error) {
 	var runs []record.Run
-	for _, stage := range []func() (record.Run, error){
-		func() (record.Run, error) { return h.stages.Decisions(ctx, a.decisions(h.cfg.Decisions)) },
-		func() (record.Run, error) { return h.stages.Link(ctx) },
-		func() (record.Run, error) { return h.stages.Findings(ctx) },
+	for _, stage := range []func(context.Context) (record.Run, error){
+		func(ctx context.Context) (record.Run, error) {
+			return h.stages.Decisions(ctx, a.decisions(h.cfg.Decisions))
+		},
+		how,
+		h.stages.Findings,
 	} {
-		run, err := stage()
+		run, err := stage(ctx)
 		runs = append(runs, run)
 		if err != nil {
 			return runs, err

@@ -78,6 +78,9 @@ type screened struct {
 }
 
 func (a *app) screen(ctx context.Context, s screening) error {
+	if err := a.useCounts(); err != nil {
+		return err
+	}
 	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Threshold: s.threshold, Only: s.lists, Lists: []*listAge{}, Column: s.column}
 	index, err := a.screeningIndex(ctx, s, report)
 	if err != nil {

@@ -56,6 +56,9 @@ func (a *app) publish(ctx context.Context, h *house, private bool) (string, erro
 	in := snapshot.Input{
 		Records: h.store, CodeVersion: version(), Suppress: suppressed, Demo: h.cfg.Demo, Private: private,
 	}
+	if in.TokenCounts, err = h.stages.Counts(ctx); err != nil {
+		return "", err
+	}
 	hash := sha256.New()
 	for _, id := range h.cfg.Sources {
 		s := h.sources[id]

@@ -75,11 +75,11 @@ func (l *Linking) touchedParties(ctx context.Context) (map[string]bool, error) {
 	return touched, nil
 }
 
-// sought is a mention to be linked; known says that the last linking knew it
-// as it is.
+// sought is a mention to be linked.
 type sought struct {
 	mention
-	known bool
+	known bool // the last linking knew it as it is
+	twice bool // it was sought as a name of shipments already
 }
 
 // nameLinks streams the links of the names of shipments.
@@ -125,7 +125,7 @@ func (l *Linking) patentLinks(ctx context.Context) iter.Seq2[*record.Link, error
 			if !p.shipped {
 				p.known = l.note(&p.mention, inPatents)
 			}
-			if !yield(sought{p.mention, p.known}, nil) {
+			if !yield(sought{p.mention, p.known, p.shipped}, nil) {
 				return
 			}
 		}
@@ -167,6 +167,8 @@ func (l *Linking) linksOf(s sought) []record.Link {
 	if s.known && (l.touch == nil || !l.touch.name(names.Parse(s.Name, string(s.Type)), string(s.Type))) {
 		return l.names[s.ref]
 	}
-	l.matched.Add(1)
+	if !s.twice {
+		l.matched.Add(1)
+	}
 	return l.index().match(s.Mention, s.ref, mentioned)
 }

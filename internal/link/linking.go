@@ -53,12 +53,13 @@ type patentName struct {
 }
 
 // NewLinking links by facts. engine says which program it is: another one may
-// match in another way. last is what Memory gave the last time; where it is
-// nil, cannot be read or was made in another way, all is made anew.
+// match in another way, and one that is "" always does. last is what Memory
+// gave the last time; where it is nil, cannot be read or was made in another
+// way, all is made anew.
 func NewLinking(facts Facts, options Options, engine string, last []byte) *Linking {
 	options = options.withDefaults()
 	l := &Linking{facts: facts, options: options, next: &memory{How: fmt.Sprintf("%s %+v %s", Method(), options, engine)}}
-	if m, err := decodeMemory(last); err == nil && m.How == l.next.How {
+	if m, err := decodeMemory(last); err == nil && m.How == l.next.How && engine != "" {
 		l.last = m
 	}
 	return l

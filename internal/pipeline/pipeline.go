@@ -51,6 +51,9 @@ type House struct {
 	Runs      Runs
 	Now       func() time.Time
 	Temp      string // a folder for joins on disk
+	Engine    string // which program it is: another one links all anew; "": each time
+	// Linked is told how much a linking had to do; it may be nil.
+	Linked func(link.Tally)
 	// Progress is told how far a stage is; it may be nil.
 	Progress func(Progress)
 }
@@ -77,6 +80,9 @@ type Store interface {
 	// Begin opens a load. Full: what is absent from it is not in the latest
 	// file, or, for judgements, no longer there.
 	Begin(ctx context.Context, source, run string, full bool) (Load, error)
+	// Artefact returns a table that was kept under a name.
+	Artefact(ctx context.Context, name string) ([]byte, error)
+	SaveArtefact(ctx context.Context, name string, b []byte) error
 }
 
 // Load is records on their way into the store, invisible until Commit.

@@ -49,6 +49,9 @@ type Input struct {
 	Suppress    []Suppressed
 	Demo        bool // every file says that it is DEMO DATA
 	Private     bool // sources that may not be passed on are kept: for own use only
+	// TokenCounts are the counts of words by which the links were made, as
+	// names.UseCounts takes them; "" for those that the program comes with.
+	TokenCounts string
 }
 
 // SourceInfo is what a snapshot says of a source.

@@ -50,7 +50,7 @@ func write(ctx context.Context, dir string, in Input, opt Options, create func(s
 	idle = sel.idle(in.Suppress)
 	pkg := newPackage(in, sel)
 	pkg.Resources = resources
-	if err := describe(s, pkg, st); err != nil {
+	if err := describe(s, pkg, st, in.TokenCounts); err != nil {
 		return Version{}, nil, err
 	}
 	body, err := pkg.marshal()
@@ -148,7 +148,7 @@ func export(ctx context.Context, s *stage, in Input, opt Options, sel *selection
 }
 
 // describe writes what stands beside the records.
-func describe(s *stage, pkg *dataPackage, st *statistics) error {
+func describe(s *stage, pkg *dataPackage, st *statistics, counts string) error {
 	for _, r := range pkg.Resources {
 		if r.Format == "csv" {
 			pkg.CSVGuard = csvGuard
@@ -165,6 +165,16 @@ func describe(s *stage, pkg *dataPackage, st *statistics) error {
 		return err
 	}
 	pkg.Files = filesByName{"statistics.json": s.sums["statistics.json"], "LICENSES.md": s.sums["LICENSES.md"]}
+	if counts == "" {
+		return nil
+	}
+	if pkg.Demo != "" {
+		counts = "# " + demoMark + "\n" + counts
+	}
+	if err := s.put(countsFile, []byte(counts)); err != nil {
+		return err
+	}
+	pkg.Files[countsFile] = s.sums[countsFile]
 	return nil
 }
 
