@@ -27,6 +27,7 @@ type evidence struct {
 	rule   string // of a code: the symbol of the rule
 	weight float64
 	area   bool // is heard for the area as a whole
+	words  int  // of a phrase
 	first  bool // of a code: it stands first among the inventive ones
 }
 
@@ -166,7 +167,7 @@ func (l *List) readText(all []evidence, field, text string, counts float64) []ev
 			unit = l.weights.Phrase.Long
 		}
 		all = append(all, evidence{
-			target: s.target, kind: byPhrase, grade: s.grade, what: l.lexicon.phrases[s.phrase].text, field: field,
+			target: s.target, kind: byPhrase, grade: s.grade, what: l.lexicon.phrases[s.phrase].text, words: l.lexicon.phrases[s.phrase].words, field: field,
 			weight: 1 - math.Pow(1-unit, counts), area: s.area,
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -96,8 +95,10 @@ func (c counts) scores() (p, r, f float64) {
 	return p, r, 2 * p * r / max(1e-9, p+r)
 }
 
-// TestEval measures areas and subfields on the labelled patents. The floors
-// are what the map reached when it was last changed, less a little.
+// TestEval measures areas and subfields on the labelled patents, which the
+// shipped model has seen: it holds that nothing broke. What to expect of others
+// is measured by cross-validation, see internal/cet/train. The floors are what
+// was reached when the model was last trained, less a little.
 func TestEval(t *testing.T) {
 	l := load(t, "2024")
 	real := map[string]*record.Patent{}
@@ -112,12 +113,6 @@ func TestEval(t *testing.T) {
 	}
 	var areas, subfields counts
 	for _, want := range labels(t) {
-		if b := os.Getenv("B"); b != "" && !strings.Contains(b, fmt.Sprint(want.Batch)) {
-			continue
-		}
-		if os.Getenv("SURE") != "" && want.Unsure {
-			continue
-		}
 		p := real[want.From+want.ID]
 		if p == nil {
 			t.Fatalf("%s %s is not among the real patents", want.From, want.ID)

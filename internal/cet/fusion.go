@@ -1,7 +1,6 @@
 package cet
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,12 +15,12 @@ import (
 // in the order of [Signals].
 var SignalNames = []string{
 	"code", "codes", "weak_codes", "title_phrases", "text_phrases", "weak_phrases", "share", "first",
-	"margin", "margin_alone", "no_codes", "no_text", "rival_codes", "rival_margin", "code_and_phrase", "no_words",
+	"margin", "margin_alone", "no_codes", "no_text", "rival_codes", "rival_margin", "code_and_phrase", "no_words", "title_share",
 }
 
 // Signals are the numbers that an area is judged by. Each is a sum of what the
 // witnesses of a kind weigh, or a share; the margins are the model's.
-type Signals [16]float64
+type Signals [17]float64
 
 // fusion is a fusion file, model-2024.yaml: what training found. It is written
 // by internal/cet/train and read by nobody else.
@@ -200,6 +199,12 @@ func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
 		says.features = l.features(p, symbols)
 		says.margins = l.model.Margins(says.features)
 	}
+	titled := 0
+	for word := range words(p.Title) {
+		if !l.lexicon.words.dull(word) {
+			titled++
+		}
+	}
 	out := make([]weighed, 0, len(l.areas))
 	for _, a := range l.areas {
 		n := 0
@@ -214,7 +219,7 @@ func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
 				margin = max(margin, says.margins[c])
 			}
 		}
-		w.signals = signals(w.evidence, len(symbols), min(margin, 6))
+		w.signals = signals(w.evidence, len(symbols), titled, min(margin, 6))
 		if p.Abstract+p.FirstClaim == "" {
 			w.signals[11] = 1
 			if p.Title == "" {
@@ -239,9 +244,9 @@ func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
 // refuses too firmly.
 const least = -3
 
-func signals(all []evidence, cited int, margin float64) Signals {
+func signals(all []evidence, cited, titled int, margin float64) Signals {
 	var s Signals
-	spoke := 0.0
+	spoke, said := 0.0, 0
 	add := func(at int, e evidence, most float64) { s[at] = min(most, s[at]-math.Log(1-e.weight)) }
 	for _, e := range heardOnce(all) {
 		switch {
@@ -260,6 +265,7 @@ func signals(all []evidence, cited int, margin float64) Signals {
 			add(5, e, 2)
 		case e.field == "title":
 			add(3, e, 3)
+			said += e.words
 		default:
 			add(4, e, 3)
 		}
@@ -268,6 +274,9 @@ func signals(all []evidence, cited int, margin float64) Signals {
 		s[6] = spoke / float64(cited)
 	} else {
 		s[9], s[10] = margin, 1
+	}
+	if titled > 0 {
+		s[16] = min(1, float64(said)/float64(titled))
 	}
 	s[8] = margin
 	if s[0] > 0 && s[3]+s[4] > 0 {
@@ -335,57 +344,6 @@ func (l *List) Candidates(p *record.Patent) [][]Candidate {
 	all, _ := l.weigh(p)
 	for _, w := range all {
 		out = append(out, l.candidates(w))
-	}
-	return out
-}
-
-// maxParts bounds what is told of a model.
-const maxParts = 5
-
-// saying is what the model says of a patent.
-type saying struct {
-	list     *List
-	patent   *record.Patent
-	symbols  []cited
-	features []linear.Feature
-	margins  []float64
-}
-
-// of tells which features speak most for an area.
-func (s *saying) of(area int) []record.Why {
-	classes := s.list.judge.margin[area]
-	if len(classes) == 0 {
-		return nil
-	}
-	class := slices.MaxFunc(classes, func(a, b int) int { return cmp.Compare(s.margins[a], s.margins[b]) })
-	var out []record.Why
-	at := -1
-	s.list.eachFeature(s.patent, s.symbols, func(_ uint32, before, what, field string) {
-		at++
-		part := s.list.model.Part(s.features[at], class)
-		if part < 0.05 {
-			return
-		}
-		switch {
-		case before != "":
-			what = before + " " + what
-		case field == "cpc" || field == "ipc" || field == "cpc_additional":
-			if gloss, of := s.list.gloss(what); of == what {
-				what += " (" + gloss + ")"
-			}
-		}
-		if same := slices.IndexFunc(out, func(w record.Why) bool { return w.Text == what && w.Field == field }); same >= 0 {
-			out[same].Weight += part
-			return
-		}
-		out = append(out, record.Why{Kind: byModel, Text: what, Field: field, Weight: part})
-	})
-	slices.SortFunc(out, func(a, b record.Why) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Field, b.Field))
-	})
-	out = out[:min(len(out), maxParts)]
-	for i := range out {
-		out[i].Weight = math.Round(out[i].Weight*1e4) / 1e4
 	}
 	return out
 }

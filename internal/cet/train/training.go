@@ -39,11 +39,7 @@ func (t *training) prepare() {
 				truth[a] = 1
 			}
 		}
-		weight := float32(handWeight)
-		if h.unsure {
-			weight /= 2
-		}
-		t.docs = append(t.docs, linear.Example{Doc: t.rules.Features(h.patent), Truth: truth, Weight: weight})
+		t.docs = append(t.docs, linear.Example{Doc: t.rules.Features(h.patent), Truth: truth, Weight: handWeight * float32(h.trust())})
 		t.fold = append(t.fold, i%folds)
 	}
 }
@@ -152,7 +148,7 @@ func (t *training) fuse(byView [][]read) *fused {
 				x := make([]float64, len(ridge))
 				copy(x, s[:])
 				x[n+a], x[n+k+a], x[n+2*k+a], x[len(x)-1] = 1, s[0], s[3]+s[4], 1
-				rows = append(rows, row{x, r.areas[t.areas[a]], views[v].weight})
+				rows = append(rows, row{x, r.areas[t.areas[a]], views[v].weight * r.trust()})
 			}
 		}
 	}
@@ -209,6 +205,14 @@ func (t *training) fuseWithin(f *fused, byView [][]read) {
 			f.cut, most = cut, f1
 		}
 	}
+}
+
+// trust is what a label counts: half, where the reader was not sure.
+func (l *labelled) trust() float64 {
+	if l.unsure {
+		return 0.5
+	}
+	return 1
 }
 
 func (l *labelled) sureWithin(area string) bool {
