@@ -27,9 +27,9 @@ type touch struct {
 	grams    map[uint32]bool
 }
 
-// above is a floor that no score reaches: nothing is judged, and no search
-// ends early.
-const above = 2
+// noFloor is a floor that every score reaches: a search drops nothing before it
+// is noted.
+const noFloor = -1
 
 // newTouch takes what changed parties were and are, and the index of all
 // parties as they are. It is nil where the change can touch every name.
@@ -131,9 +131,9 @@ func (t *touch) name(n *names.Name, typ string) bool {
 	}
 	s := t.searches.Get().(*search)
 	defer t.searches.Put(s)
-	s.begin(t.x, n, typ, above)
+	s.begin(t.x, n, typ, noFloor)
 	s.run()
-	s.name, s.person = nil, nil
+	s.name, s.person, s.hits = nil, nil, s.hits[:0]
 	return slices.Contains(s.stamp, s.now)
 }
 
