@@ -14,6 +14,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
+
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/record"
 )
@@ -34,7 +36,7 @@ func New(decode func(any) error, agent *fetch.Agent) (*Crawler, error) {
 	if err := decode(&c.opt); err != nil {
 		return nil, err
 	}
-	if err := c.opt.check(); err != nil {
+	if err := errors.Join(c.opt.check(), c.opt.Login.Check(agent, c.opt.AllowPrivate)); err != nil {
 		return nil, err
 	}
 	c.opt.setDefaults()
@@ -55,6 +57,10 @@ func (c *Crawler) crawl(ctx context.Context, job fetch.Job) error {
 	if err := c.agent.Identified(); err != nil {
 		return err
 	}
+	typed, err := c.opt.Login.Typed(c.agent)
+	if err != nil {
+		return err
+	}
 	path, ok := Available()
 	if !ok {
 		return ErrNoBrowser
@@ -72,8 +78,8 @@ func (c *Crawler) crawl(ctx context.Context, job fetch.Job) error {
 	}
 	defer proxy.close()
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
-	r := &renderer{c: c, job: job, path: path, client: client, proxy: proxy.address()}
-	defer r.close()
+	r := &renderer{c: c, job: job, path: path, client: client, proxy: proxy.address(), typed: typed}
+	defer r.end()
 	return job.Work(ctx, fetch.Steps{Parallel: 1, Fetch: r.fetch, Lead: r.lead})
 }
 
@@ -133,6 +139,10 @@ type renderer struct {
 	path   string
 	client *fetch.Client
 	proxy  string
+	typed  map[string]string // into the form of the login
+
+	logins  *fetch.Logins          // of this session; nil where the source has none
+	cookies []*network.CookieParam // handed over by the browser before
 
 	tab   *tab // nil between browsers
 	pages int  // rendered by this browser
@@ -142,31 +152,55 @@ type renderer struct {
 	seen map[string]bool // its pages, by hash
 }
 
-func (r *renderer) close() {
+func (r *renderer) end() {
 	if r.tab != nil {
 		r.tab.close()
-		r.tab = nil
 	}
+}
+
+// close closes the browser; its session is for the next one.
+func (r *renderer) close() {
+	if r.tab == nil {
+		return
+	}
+	if r.logins != nil {
+		var err error
+		if r.cookies, err = r.tab.cookies(); err != nil {
+			r.logins, r.cookies = nil, nil // the session is lost with the browser
+		}
+	}
+	r.tab.close()
+	r.tab = nil
 }
 
 // fetch renders one page, trying again as the options say.
 func (r *renderer) fetch(ctx context.Context, req record.Request) (*fetch.Response, error) {
+	var resp *fetch.Response
+	err := r.retried(ctx, req.URL, func() (err error) {
+		if resp, err = r.once(ctx, req); err != nil && !keepsTab(err) {
+			r.close() // whatever it is, a new browser has not got it
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", fetch.Redact(req.URL), err)
+	}
+	return resp, nil
+}
+
+// retried does something with a page until it is done, or as often as the
+// options say.
+func (r *renderer) retried(ctx context.Context, address string, do func() error) error {
 	opt := r.c.opt.Retry
 	wait := time.Duration(opt.Wait)
 	for n := 0; ; n++ {
-		resp, err := r.once(ctx, req)
-		if err == nil {
-			return resp, nil
+		err := do()
+		if err == nil || ctx.Err() != nil || n >= *opt.Max || !passing(err) {
+			return err
 		}
-		if !keepsTab(err) {
-			r.close() // whatever it is, a new browser has not got it
-		}
-		if ctx.Err() != nil || n >= *opt.Max || !passing(err) {
-			return nil, fmt.Errorf("%s: %w", fetch.Redact(req.URL), err)
-		}
-		r.c.agent.Log().WarnContext(ctx, "page tried again", "source", r.job.Source, "url", fetch.Redact(req.URL), "try", n+1, "error", err, "wait", wait)
+		r.c.agent.Log().WarnContext(ctx, "page tried again", "source", r.job.Source, "url", fetch.Redact(address), "try", n+1, "error", err, "wait", wait)
 		if err := r.c.agent.Sleep(ctx, wait); err != nil {
-			return nil, err
+			return err
 		}
 		wait = min(2*wait, time.Duration(opt.MaxWait))
 	}
@@ -180,18 +214,47 @@ func (r *renderer) once(ctx context.Context, req record.Request) (*fetch.Respons
 		r.close()
 	}
 	if r.tab == nil {
-		t, err := r.c.newTab(ctx, r.path, r.proxy, r.client)
-		if err != nil {
+		if err := r.open(ctx); err != nil {
 			return nil, err
 		}
-		r.tab, r.pages, r.shown = t, 0, record.Request{}
 	}
+	var resp *fetch.Response
+	err := r.logins.Within(ctx, func() (err error) {
+		resp, err = r.render(ctx, req)
+		return err
+	})
+	return resp, err
+}
+
+// open starts a browser, in the session of the one before.
+func (r *renderer) open(ctx context.Context) (err error) {
+	if r.tab, err = r.c.newTab(ctx, r.path, r.proxy, r.client); err != nil {
+		return err
+	}
+	r.pages, r.shown = 0, record.Request{}
+	if len(r.cookies) > 0 {
+		return r.tab.setCookies(r.cookies)
+	}
+	if r.c.opt.Login != nil && r.logins == nil {
+		r.logins = fetch.NewLogins(func(ctx context.Context) error { return r.logIn(ctx, r.typed) })
+	}
+	return nil
+}
+
+func (r *renderer) render(ctx context.Context, req record.Request) (*fetch.Response, error) {
 	if err := r.show(ctx, req); err != nil {
 		r.shown = record.Request{}
+		if !keepsTab(err) && r.tab.loggedOut() {
+			err = fetch.ErrLoggedOut
+		}
 		return nil, err
 	}
 	r.pages++
-	return r.capture(ctx, req)
+	resp, err := r.capture(ctx, req)
+	if err != nil {
+		r.shown = record.Request{} // so that it is loaded anew
+	}
+	return resp, err
 }
 
 // show brings the tab to a page: by a click, where it shows the page before,

@@ -53,6 +53,7 @@ type rule struct {
 	Select Selector        `json:"select"`
 	Attr   string          `json:"attr"`
 	Carry  map[string]Pick `json:"carry"`
+	Not    Selector        `json:"not,omitempty"` // it may log out
 }
 
 // link is what one element leads to.
@@ -62,6 +63,7 @@ type link struct {
 }
 
 const linksJS = `((rule, max) => Array.from(document.querySelectorAll(rule.select)).slice(0, max).flatMap(e => {
+	if (rule.not && e.matches(rule.not)) return [];
 	const href = (e.getAttribute(rule.attr) || "").trim();
 	if (!href || href.startsWith("#")) return [];
 	let url;
@@ -88,7 +90,11 @@ func (r *renderer) links(from record.Request) ([]record.Request, error) {
 		if !slices.Contains(f.On, from.Role) {
 			continue
 		}
-		found, err := r.tab.links(rule{f.Select, f.Attr, f.Carry})
+		by := rule{Select: f.Select, Attr: f.Attr, Carry: f.Carry}
+		if l := r.c.opt.Login; l != nil {
+			by.Not = l.Proof
+		}
+		found, err := r.tab.links(by)
 		if err != nil {
 			return nil, fmt.Errorf("follow[%d]: %w", i, err)
 		}

@@ -95,6 +95,9 @@ func (t *tab) closes(target *chromedp.Target, ev devfetch.EventRequestPaused) bo
 	}
 	if isPage(target, ev) {
 		err := t.client.Permit(t.ctx, address)
+		if err == nil && movesOn(ev, t.opt.Login) {
+			err = errors.New("a form that was sent is redirected to another host")
+		}
 		t.refuse(err)
 		return err != nil
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/andybalholm/cascadia"
 	"github.com/chromedp/cdproto/network"
 
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
@@ -18,10 +17,12 @@ import (
 type Options struct {
 	fetch.Options `yaml:",inline"`
 
-	Start    []string  `yaml:"start"` // with {variables}
-	Role     string    `yaml:"role"`  // of the pages; list
-	Wait     Wait      `yaml:"wait"`
-	Paginate *Paginate `yaml:"paginate"`
+	Start []string `yaml:"start"` // with {variables}
+	Role  string   `yaml:"role"`  // of the pages; list
+	// Login is a form that must be filled before any page is shown.
+	Login    *fetch.Login `yaml:"login"`
+	Wait     Wait         `yaml:"wait"`
+	Paginate *Paginate    `yaml:"paginate"`
 	// Follow are the links that are followed, on the host that they stand on.
 	Follow []Follow `yaml:"follow"`
 	// RestartEvery is how many pages a browser lives for; 100.
@@ -53,16 +54,7 @@ type Follow struct {
 }
 
 // Selector is a CSS selector.
-type Selector string
-
-// UnmarshalText checks a CSS selector.
-func (s *Selector) UnmarshalText(b []byte) error {
-	if _, err := cascadia.ParseGroup(string(b)); err != nil {
-		return fmt.Errorf("%q is no CSS selector: %w", b, err)
-	}
-	*s = Selector(b)
-	return nil
-}
+type Selector = fetch.Selector
 
 // Block is a type of resource that is not loaded.
 type Block string

@@ -12,6 +12,10 @@ import (
 // profiles in. Each holds a lock while it is used.
 const profilePrefix = "tripoint-chromium-"
 
+// preferences keep what is typed into a form from the browser's maker, which
+// would compare it with passwords that became known, and out of the profile.
+const preferences = `{"credentials_enable_service": false, "profile": {"password_manager_enabled": false, "password_manager_leak_detection": false}}`
+
 // newProfile makes a folder for a browser's profile. The returned function
 // removes it.
 func newProfile(temp string) (dir string, remove func(), err error) {
@@ -24,6 +28,10 @@ func newProfile(temp string) (dir string, remove func(), err error) {
 	lock, err := lockProfile(dir)
 	if err != nil {
 		return "", nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	own := filepath.Join(dir, "Default")
+	if err := errors.Join(os.Mkdir(own, 0o700), os.WriteFile(filepath.Join(own, "Preferences"), []byte(preferences), 0o600)); err != nil {
+		return "", nil, errors.Join(err, lock.Close(), os.RemoveAll(dir))
 	}
 	return dir, func() {
 		_ = lock.Close()

@@ -11,7 +11,7 @@ import (
 func keepsTab(err error) bool {
 	var status *fetch.StatusError
 	return errors.As(err, &status) || errors.Is(err, fetch.ErrRobots) || errors.Is(err, fetch.ErrPrivate) ||
-		errors.Is(err, fetch.ErrLater) || errors.Is(err, errNoNext)
+		errors.Is(err, fetch.ErrLater) || errors.Is(err, errNoNext) || errors.Is(err, fetch.ErrLogin) || errors.Is(err, fetch.ErrLoggedOut)
 }
 
 // passing says whether an error may be gone in a while.

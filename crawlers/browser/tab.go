@@ -227,28 +227,41 @@ func (t *tab) changed(texts, before string) error {
 }
 
 // contentJS takes the page as it stands. A click or a script may have loaded
-// another document since it was looked at first: its status is said too.
-const contentJS = `(limit => {
+// another document since it was looked at first: its status is said too, and
+// whether it has the proof of a login, where one is wanted.
+const contentJS = `((limit, proof) => {
 	const html = (document.doctype ? new XMLSerializer().serializeToString(document.doctype) + "\n" : "") + document.documentElement.outerHTML;
 	return {
 		status: performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0,
 		html: html.length > limit ? "" : html, large: html.length > limit, final: location.href,
+		out: !!proof && !document.querySelector(proof),
 	};
-})(%d)`
+})(%d, %s)`
 
 // content is the page as it stands, and its address.
 func (t *tab) content(limit int64) ([]byte, string, error) {
+	proof := Selector("")
+	if t.opt.Login != nil {
+		proof = t.opt.Login.Proof
+	}
+	quoted, err := json.Marshal(proof)
+	if err != nil {
+		return nil, "", err
+	}
 	now, err := within(t, chromedp.Evaluate[struct {
 		Status int    `json:"status"`
 		HTML   string `json:"html"`
 		Large  bool   `json:"large"`
 		Final  string `json:"final"`
-	}](fmt.Sprintf(contentJS, limit)))
+		Out    bool   `json:"out"`
+	}](fmt.Sprintf(contentJS, limit, quoted)))
 	switch {
 	case err != nil:
 		return nil, "", err
 	case now.Status != 0 && (now.Status < 200 || now.Status > 299):
 		return nil, "", fmt.Errorf("what the page led to: %w", &fetch.StatusError{Status: now.Status})
+	case now.Out:
+		return nil, "", fetch.ErrLoggedOut
 	case now.Large || int64(len(now.HTML)) > limit:
 		return nil, "", fmt.Errorf("%w (%s)", fetch.ErrTooLarge, fetch.Size(limit))
 	}

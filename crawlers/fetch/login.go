@@ -21,6 +21,9 @@ import (
 // for less.
 const vainLogins = 3
 
+// ErrLogin says that a login failed. It ends the crawl.
+var ErrLogin = errors.New("login")
+
 // ErrLoggedOut says that a page is not the one that is shown to who is logged
 // in. It is never kept.
 var ErrLoggedOut = errors.New("the page lacks login.proof: this account may not see it, or login.proof is on other pages only")
@@ -92,8 +95,11 @@ func (l *Login) Check(a *Agent, allowPrivate bool) error {
 	return errors.Join(faults...)
 }
 
-// Typed returns what the fields are filled with, by name.
+// Typed returns what the fields are filled with, by name; nothing of a nil Login.
 func (l *Login) Typed(a *Agent) (map[string]string, error) {
+	if l == nil {
+		return nil, nil
+	}
 	typed, missing := map[string]string{}, []string{}
 	for name, f := range l.Fields {
 		typed[name] = f.Value
@@ -106,7 +112,7 @@ func (l *Login) Typed(a *Agent) (map[string]string, error) {
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		return nil, fmt.Errorf("login: set in the environment what the form asks for: %s", strings.Join(slices.Compact(missing), ", "))
+		return nil, fmt.Errorf("%w: set in the environment what the form asks for: %s", ErrLogin, strings.Join(slices.Compact(missing), ", "))
 	}
 	return typed, nil
 }
@@ -114,25 +120,28 @@ func (l *Login) Typed(a *Agent) (map[string]string, error) {
 // Takes says why a form that is sent to an address is not filled: it must stay
 // on the host of the login page.
 func (l *Login) Takes(method, action string) error {
-	home, err := url.Parse(l.URL)
-	if err != nil {
-		return err
-	}
 	to, err := url.Parse(action)
 	switch {
-	case err != nil || origin(to) != origin(home):
-		return fmt.Errorf("the form is not sent to %s: where its host may see the password, write the address there as login.url", origin(home))
+	case err != nil || !l.Home(to):
+		return errors.New("the form is not sent to the host of login.url: where another may see the password, write the address there as login.url")
 	case !strings.EqualFold(method, http.MethodPost):
 		return errors.New("the form writes what is typed into an address (method GET): it is not filled")
 	}
 	return nil
 }
 
+// Home says whether an address is on the host of the login page, by the same
+// scheme and port.
+func (l *Login) Home(u *url.URL) bool {
+	home, err := url.Parse(l.URL)
+	return err == nil && origin(home) == origin(u)
+}
+
 // At says whether an address is that of the login page, where those are sent
 // who are not logged in.
 func (l *Login) At(u *url.URL) bool {
 	home, err := url.Parse(l.URL)
-	return err == nil && origin(home) == origin(u) && home.Path == u.Path
+	return err == nil && l.Home(u) && home.Path == u.Path
 }
 
 // Logins are the logins of one crawl: one, and another where a page shows that
@@ -185,7 +194,7 @@ func (s *Logins) session(ctx context.Context, ended int) (int, error) {
 	defer s.mu.Unlock()
 	if s.err == nil && s.number == ended && s.vain < vainLogins {
 		if err := s.enter(ctx); err != nil {
-			s.err = stop{fmt.Errorf("login: %w", err)}
+			s.err = stop{fmt.Errorf("%w: %w", ErrLogin, err)}
 			return 0, s.err
 		}
 		s.number++

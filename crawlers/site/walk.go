@@ -53,11 +53,11 @@ type walker struct {
 func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error) {
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
 	w := &walker{c: c, job: job, client: client, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response][]record.Request{}}
-	if login := c.opt.Login; login != nil {
-		typed, err := login.Typed(c.agent)
-		if err != nil {
-			return nil, err
-		}
+	typed, err := c.opt.Login.Typed(c.agent)
+	if err != nil {
+		return nil, err
+	}
+	if c.opt.Login != nil {
 		w.logins = fetch.NewLogins(func(ctx context.Context) error { return w.logIn(ctx, typed) })
 	}
 
