@@ -182,7 +182,7 @@ func sorted(t testing.TB, l *link.Linking) (list []*record.Link, text string) {
 // last linking equals what is linked anew, byte for byte.
 func TestLinkingAgain(t *testing.T) {
 	var all, kept, again, names int
-	for seed := range uint64(16) {
+	for seed := range uint64(8) {
 		c := &chance{
 			Rand: rand.New(rand.NewPCG(seed, 1)), bound: seed%4 == 3, parties: map[string]*record.Party{}, shipments: map[string][]*record.Shipment{},
 			patents: map[string]*record.Patent{}, decisions: map[string]*record.Decision{},
