@@ -102,7 +102,7 @@ func TestReadRefuses(t *testing.T) {
 		in   []byte
 		want string
 	}{
-		{"not packed", []byte("model"), "gzip"},
+		{"not packed", []byte("model"), "EOF"},
 		{"no header", packed("model"), "EOF"},
 		{"another header", packed("[]\n"), "cannot unmarshal"},
 		{"another size", packed(`{"classes":["a"],"bits":3,"bias":[0],"scale":[1]}` + "\n"), "train it anew"},
