@@ -119,7 +119,7 @@ func TestBaseRate(t *testing.T) {
 
 // applicantWords are the words of their own that real applicants' names have,
 // each once.
-func applicantWords(t *testing.T) []string {
+func applicantWords(t testing.TB) []string {
 	t.Helper()
 	f, err := os.Open(shared(t, "patents/corpora/drones_title_cpc_ipc.csv"))
 	if err != nil {
@@ -179,6 +179,16 @@ func (f frames) stranger(words []string, r *rand.Rand) string {
 		}
 		if parts[i] = words[r.IntN(len(words))]; r.IntN(2) == 0 {
 			parts[i] = madeWord(r)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func (f frames) fill(words []string, r *rand.Rand) string {
+	parts := strings.Fields(f[r.IntN(len(f))])
+	for i, w := range parts {
+		if w == "*" {
+			parts[i] = words[r.IntN(len(words))]
 		}
 	}
 	return strings.Join(parts, " ")

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tripoint-data/tripoint/internal/link"
 	"github.com/tripoint-data/tripoint/internal/names"
@@ -97,15 +99,12 @@ var bench250k = sync.OnceValues(func() (*link.Index, []string) {
 // strangers, one is a listed name as manifests spoil it.
 func BenchmarkScreen250k(b *testing.B) {
 	x, list := bench250k()
-	r := rand.New(rand.NewPCG(3, 3))
-	strangers := generate(50_000, 99)
-	queries := make([]string, len(strangers))
-	for i := range queries {
-		queries[i] = strangers[i]
-		if i%10 == 0 {
-			queries[i] = spoil(list[r.IntN(len(list))], r)
-		}
-	}
+	screen(b, x, mixed(list, generate(50_000, 99)))
+}
+
+// screen measures how fast names are screened, and how much lies in memory.
+func screen(b *testing.B, x *link.Index, queries []string) {
+	b.Helper()
 	var mem runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&mem)
@@ -120,6 +119,62 @@ func BenchmarkScreen250k(b *testing.B) {
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "names/s")
 	b.ReportMetric(float64(mem.HeapAlloc)/1e6, "MB")
+}
+
+// mixed are strangers of which one in ten is a name of the list as manifests
+// spoil it.
+func mixed(list, strangers []string) []string {
+	r := rand.New(rand.NewPCG(3, 3))
+	queries := slices.Clone(strangers)
+	for i := range queries {
+		if i%10 == 0 {
+			queries[i] = spoil(list[r.IntN(len(list))], r)
+		}
+	}
+	return queries
+}
+
+// BenchmarkGrowth screens the same strangers against ever longer lists.
+func BenchmarkGrowth(b *testing.B) {
+	for _, n := range []int{10_000, 50_000, 250_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			list := generate(n, 1)
+			start := time.Now()
+			x := buildIndex(list)
+			took := time.Since(start)
+			screen(b, x, mixed(list, generate(20_000, 99)))
+			b.ReportMetric(took.Seconds(), "s/build")
+		})
+	}
+}
+
+// BenchmarkScreenWords screens names of real words: frames of listed names,
+// filled with the words of listed parties and of applicants for patents.
+func BenchmarkScreenWords(b *testing.B) {
+	parties := readList(b, "bis_entity_list")
+	words := applicantWords(b)
+	for _, p := range parties {
+		for w := range ownWords(strings.ToUpper(names.Fold(p.Name))) {
+			words = append(words, w)
+		}
+	}
+	slices.Sort(words)
+	words = slices.Compact(words)
+	frames := framesOf(parties)
+	make := func(n int, seed uint64) []string {
+		r := rand.New(rand.NewPCG(seed, 8))
+		seen := map[string]bool{}
+		var out []string
+		for len(out) < n {
+			if name := frames.fill(words, r); !seen[name] {
+				seen[name] = true
+				out = append(out, name)
+			}
+		}
+		return out
+	}
+	list := make(250_000, 1)
+	screen(b, buildIndex(list), mixed(list, make(20_000, 2)))
 }
 
 func BenchmarkBuild50k(b *testing.B) {

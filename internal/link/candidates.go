@@ -28,6 +28,7 @@ type search struct {
 	best     float64
 	words    []*names.Token
 	outline  []names.Cell
+	sieve    names.Sieve
 	noted    []uint32 // aliases to judge next
 	outlines [64][]names.Cell
 	fetched  uint32
@@ -67,6 +68,7 @@ func (s *search) begin(x *Index, n *names.Name, typ string, floor float64) {
 func (s *search) run() {
 	n := s.name
 	s.outline, s.words = n.Outline(s.outline[:0]), s.words[:0]
+	n.Sieve(&s.sieve, s.floor)
 	defer func() { clear(s.words) }()
 	var space [128]byte
 	squash := space[:0]
@@ -100,6 +102,16 @@ func (s *search) run() {
 func (s *search) take(posting []uint64, limit int) {
 	for _, p := range posting[:min(len(posting), limit)] {
 		s.note(uint32(p))
+	}
+}
+
+// takeWord notes the aliases that meet the name in one word, but for those that
+// have nothing else by which to be worth a look.
+func (s *search) takeWord(posting []uint64, met *names.Token) {
+	for _, p := range posting {
+		if id := uint32(p); s.sieve.Passes(met, &s.x.traits[id]) {
+			s.note(id)
+		}
 	}
 }
 
@@ -158,31 +170,41 @@ func (s *search) score(id uint32) {
 // byWords follows the distinctive words, the rarest first. A word that very
 // many names have leads on only together with a second one.
 func (s *search) byWords() {
-	var space [16][]uint64
+	var space [16]posting
 	list := space[:0]
 	for _, t := range s.words {
 		if len(list) < cap(list)-1 {
 			if p := s.x.table.find(hashOf(byWord, t.Text)); len(p) > 0 {
-				list = append(list, p)
+				list = append(list, posting{t, p})
 			}
 			if t.Text != t.Written {
 				if p := s.x.table.find(hashOf(byWord, t.Written)); len(p) > 0 {
-					list = append(list, p)
+					list = append(list, posting{t, p})
 				}
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b []uint64) int { return len(a) - len(b) })
+	slices.SortFunc(list, func(a, b posting) int { return len(a.names) - len(b.names) })
 	for i, p := range list {
-		if len(p) <= s.x.options.Postings/4 || i == 0 && len(p) <= s.x.options.Postings {
-			s.take(p, len(p))
+		if n := len(p.names); n <= s.x.options.Postings/4 || i == 0 && n <= s.x.options.Postings*mostSieved {
+			s.takeWord(p.names, p.word)
 			continue
 		}
 		for _, q := range list[i+1:] {
-			s.both(p, q)
+			s.both(p.names, q.names)
 		}
 	}
 }
+
+// posting is where a word of the name leads.
+type posting struct {
+	word  *names.Token
+	names []uint64
+}
+
+// mostSieved is how many times as many names are looked at where a sieve drops
+// most of them.
+const mostSieved = 5
 
 // both notes the aliases that two long postings share.
 func (s *search) both(short, long []uint64) {
@@ -249,7 +271,7 @@ func (s *search) byHead() {
 		return
 	}
 	for _, p := range s.x.heads.find(hashOf(byHead, w)) {
-		s.word(int32(uint32(p)), w)
+		s.word(int32(uint32(p)), s.words[0])
 	}
 }
 
@@ -279,7 +301,7 @@ func (s *search) bySpelling() {
 		})
 		for _, w := range s.similar {
 			if names.Alike(s.x.words[w], t.Written, s.typ != names.Organization) {
-				s.word(w, t.Written)
+				s.word(w, t)
 			}
 		}
 	}
@@ -298,14 +320,13 @@ func (s *search) soundLimit() int {
 }
 
 // word notes the aliases with a word of the index that is near to one of ours.
-func (s *search) word(id int32, ours string) {
+func (s *search) word(id int32, ours *names.Token) {
 	w := s.x.words[id]
-	if w == ours {
+	if w == ours.Written {
 		return
 	}
-	posting := s.x.table.find(hashOf(byWord, w))
-	if len(posting) <= s.x.options.Postings*5 {
-		s.take(posting, len(posting))
+	if p := s.x.table.find(hashOf(byWord, w)); len(p) <= s.x.options.Postings*mostSieved {
+		s.takeWord(p, ours)
 	}
 }
 
@@ -341,7 +362,7 @@ func (s *search) byGrams() {
 		kept := 0
 		for _, w := range near {
 			if text := s.x.words[w]; names.Alike(text, t.Written, s.typ != names.Organization) || strings.HasPrefix(text, t.Written) {
-				s.word(w, t.Written)
+				s.word(w, t)
 				if kept++; kept == keep {
 					break
 				}

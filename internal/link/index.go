@@ -23,6 +23,7 @@ type Index struct {
 	byID    map[string]*record.Party
 	aliases []alias
 	cells   []names.Cell     // the outlines of all aliases, one after the other
+	traits  []names.Trait    // of all aliases
 	ends    []uint32         // outline i stands from ends[i] to ends[i+1]
 	words   []string         // distinctive words, each once
 	wordID  map[string]int32 // only while building
@@ -93,6 +94,7 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	id := int32(len(x.aliases))
 	x.aliases = append(x.aliases, alias{party, a.Quality == "weak", a.Kind, n})
 	x.abjad = x.abjad || names.Abjad(n)
+	x.traits = append(x.traits, n.Trait())
 	x.cells = n.Outline(x.cells)
 	x.ends = append(x.ends, uint32(len(x.cells)))
 	x.table.add(hashOf(byKey, n.Key()), id)

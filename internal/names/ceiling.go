@@ -2,16 +2,33 @@ package names
 
 import "math/bits"
 
-// Cell is one word of an outline.
+// Cell is one word of an outline, small enough that a name's are few lines of
+// the processor's cache.
 type Cell struct {
 	word    uint32 // hash of its meaning
-	head    uint32 // its first four letters
+	head    uint32 // its first four letters, the first lowest
+	tail    uint32 // its last four letters, the last lowest
 	letters uint32
-	weight  float32
-	cost    float32 // what it costs at least to be left over
 	length  uint8
 	kind    Kind
 	flags   uint8
+	parts   uint8 // of its weight, rounded up
+}
+
+// weightParts is how finely an outline knows weights.
+const weightParts = 128
+
+func (c *Cell) weight() float32 { return float32(c.parts) * (1.0 / weightParts) }
+
+// cost is what it costs at least to leave the word over.
+func (c *Cell) cost() float32 {
+	switch {
+	case c.flags&cellEcho != 0:
+		return echoCost
+	case c.kind == Distinctive:
+		return leastCost[Distinctive] * float32(c.parts-1) * (1.0 / weightParts)
+	}
+	return leastCost[c.kind]
 }
 
 const (
@@ -20,6 +37,7 @@ const (
 	cellRigid                   // meets nothing but its like
 	cellAbjad                   // its vowels are not to be relied on
 	cellCut                     // its name may have been cut off
+	cellEcho                    // its name's own initials
 )
 
 // leastCost is what a word costs at least that is left over; a distinctive
@@ -34,14 +52,10 @@ func (n *Name) Outline(cells []Cell) []Cell {
 	}
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
-		c := Cell{word: uint32(t.hash ^ t.hash>>32), letters: t.letters, weight: t.Weight, length: uint8(min(len(t.Written), 255)), kind: t.Kind}
-		c.cost = leastCost[t.Kind]
+		c := Cell{word: uint32(t.hash ^ t.hash>>32), letters: t.letters, length: uint8(min(len(t.Written), 255)), kind: t.Kind}
+		c.parts = uint8(t.Weight*weightParts) + 1
 		switch t.Kind {
 		case Distinctive:
-			c.cost *= t.Weight
-			if t.echo {
-				c.cost = echoCost
-			}
 			c.flags |= cellWord
 		case Generic, Weak, Contrast:
 			c.flags |= cellTrade
@@ -50,6 +64,10 @@ func (n *Name) Outline(cells []Cell) []Cell {
 		}
 		for k := range min(len(t.Written), 4) {
 			c.head |= uint32(t.Written[k]) << (8 * k)
+			c.tail |= uint32(t.Written[len(t.Written)-1-k]) << (8 * k)
+		}
+		if t.echo {
+			c.flags |= cellEcho
 		}
 		if t.abjad {
 			c.flags |= cellAbjad
@@ -74,10 +92,12 @@ func Fetch(cells []Cell) uint32 {
 
 // ceiling is the state of one Ceiling.
 type ceiling struct {
-	a, b         []Cell
-	usedA, usedB uint32 // words that meet their like
-	mayA, mayB   uint32 // words left over that may meet another way
-	row          bool   // a row of words may meet one
+	a, b           []Cell
+	usedA, usedB   uint32 // words that meet their like
+	mayA, mayB     uint32 // words left over that may meet another way
+	wordA, wordB   uint32 // distinctive words
+	rigidA, rigidB uint32
+	row            bool // a row of words may meet one
 }
 
 // Ceiling is a score that two names cannot exceed, seen from their outlines
@@ -91,7 +111,9 @@ func Ceiling(a, b []Cell) float64 {
 	met, distinct := c.same()
 	leftA, leftB := c.usedA^(1<<len(a)-1), c.usedB^(1<<len(b)-1)
 	if leftA != 0 && leftB != 0 {
-		c.near(leftA, leftB)
+		if leftA&c.wordA|leftB&c.wordB != 0 {
+			c.near(leftA&^c.rigidA, leftB&^c.rigidB)
+		}
 		rowsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
 		rowsOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
 		initialsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
@@ -99,15 +121,18 @@ func Ceiling(a, b []Cell) float64 {
 	}
 	one, other := sum(a, leftA, c.mayA), sum(b, leftB, c.mayB)
 	cut := (a[0].flags|b[0].flags)&cellCut != 0
+	if a[0].flags&cellCut != 0 { // what the other has may have been cut off
+		other.cost *= cutCost
+	}
+	if b[0].flags&cellCut != 0 {
+		one.cost *= cutCost
+	}
 	if !distinct && one.may&other.may&cellWord == 0 && (one.left|other.left)&cellWord != 0 && !cut {
 		return capWeak
 	}
 	left := one.cost + other.cost
-	if cut {
-		left *= 0.2
-	}
 	if one.left&other.left&cellTrade != 0 {
-		left += 0.5
+		left += tradeClash
 	}
 	hope := one.hope + other.hope
 	if c.row { // a word weighs as much as the row it meets
@@ -119,14 +144,20 @@ func Ceiling(a, b []Cell) float64 {
 	return float64((met + hope) / (met + hope + left))
 }
 
-// same meets words with their like, as an alignment does.
+// same meets words with their like, as an alignment does, and sorts the words
+// out.
 func (c *ceiling) same() (met float32, distinct bool) {
 	var seen uint64 // most words of b are none of a's: one look says so
 	for i := range c.a {
-		seen |= 1 << (c.a[i].word & 63)
+		t := &c.a[i]
+		seen |= 1 << (t.word & 63)
+		c.wordA |= uint32(t.flags&cellWord) << i
+		c.rigidA |= uint32(t.flags&cellRigid/cellRigid) << i
 	}
 	for j := range c.b {
 		u := &c.b[j]
+		c.wordB |= uint32(u.flags&cellWord) << j
+		c.rigidB |= uint32(u.flags&cellRigid/cellRigid) << j
 		if seen>>(u.word&63)&1 == 0 {
 			continue
 		}
@@ -136,10 +167,10 @@ func (c *ceiling) same() (met float32, distinct bool) {
 				continue
 			}
 			if t.kind == u.kind {
-				met += t.weight + u.weight
+				met += t.weight() + u.weight()
 				distinct = distinct || t.kind == Distinctive
 			} else {
-				met += 2 * min(t.weight, u.weight)
+				met += 2 * min(t.weight(), u.weight())
 			}
 			c.usedA |= 1 << i
 			c.usedB |= 1 << j
@@ -149,20 +180,22 @@ func (c *ceiling) same() (met float32, distinct bool) {
 	return met, distinct
 }
 
-// near marks the words left over that may be alike.
+// near marks the words left over that may be alike, of which one at least is
+// distinctive.
 func (c *ceiling) near(leftA, leftB uint32) {
 	for m := leftA; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros32(m)
-		for k := leftB; k != 0; k &= k - 1 {
+		t := &c.a[i]
+		others := leftB
+		if c.wordA&(1<<i) == 0 {
+			others &= c.wordB
+		}
+		for k := others; k != 0; k &= k - 1 {
 			j := bits.TrailingZeros32(k)
-			t, u := &c.a[i], &c.b[j]
-			either := t.flags | u.flags
-			if either&(cellWord|cellRigid) != cellWord {
-				continue
-			}
+			u := &c.b[j]
 			// Words that both have letters of their own must be few edits apart.
 			x, y := t.letters&^u.letters, u.letters&^t.letters
-			if x != 0 && y != 0 && either&cellAbjad == 0 && (bits.OnesCount32(x) > mostEdits || bits.OnesCount32(y) > mostEdits) {
+			if x != 0 && y != 0 && (t.flags|u.flags)&cellAbjad == 0 && (bits.OnesCount32(x) > mostEdits || bits.OnesCount32(y) > mostEdits) {
 				continue
 			}
 			if mayBeAlike(t, u) {
@@ -181,17 +214,38 @@ func mayBeAlike(t, u *Cell) bool {
 		t, u = u, t
 	}
 	limit := budget(int(t.length), int(u.length), false)
-	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit {
+	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || endsMeet(t, u)) {
 		return true
 	}
 	return t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 // begins it
 }
 
+// endsMeet says that two words begin alike or end alike, as words that are one
+// edit apart do: it falls into one half of them. t is not the longer one.
+func endsMeet(t, u *Cell) bool {
+	most := uint32(1<<16 - 1) // two letters
+	if t.length >= 7 {
+		most = 1<<24 - 1
+	}
+	return (t.head^u.head)&most == 0 || (t.tail^u.tail)&most == 0
+}
+
 // rowsOf marks a word that may be written as several in a row on the other
 // side, and these.
 func rowsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32, row *bool) {
-	for starts := leftMany & (leftMany >> 1); starts != 0; starts &= starts - 1 {
+	starts := leftMany & (leftMany >> 1)
+	if starts == 0 {
+		return
+	}
+	var firsts uint32
+	for m := leftOne; m != 0; m &= m - 1 {
+		firsts |= letterOf(byte(one[bits.TrailingZeros32(m)].head))
+	}
+	for ; starts != 0; starts &= starts - 1 {
 		j := bits.TrailingZeros32(starts)
+		if firsts&letterOf(byte(many[j].head)) == 0 {
+			continue
+		}
 		for m := leftOne; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros32(m)
 			t := &one[i]
@@ -245,10 +299,10 @@ func sum(cells []Cell, left, may uint32) sums {
 		i := bits.TrailingZeros32(m)
 		c := &cells[i]
 		if may&(1<<i) != 0 {
-			s.hope += c.weight
+			s.hope += c.weight()
 			s.may |= c.flags
 		} else {
-			s.cost += c.cost
+			s.cost += c.cost()
 			s.left |= c.flags
 		}
 	}

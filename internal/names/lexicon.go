@@ -59,6 +59,8 @@ type lexicons struct {
 	trades  map[string]string // forwarder, bank
 	native  nativeWords
 	slips   map[string]bool
+	near    map[uint64]bool // words without one letter
+	heads   map[string]bool // the first letters of words
 	method  string
 	entries map[string]*entry // all of the above, by one look
 }
@@ -244,6 +246,7 @@ var shipped = sync.OnceValue(func() *lexicons {
 	x.addAddressWords()
 	x.addTypos()
 	x.gather(shippedCounts())
+	x.addNear()
 	x.method = hashTables(tables.TokenCounts())
 	return x
 })
@@ -402,6 +405,22 @@ func plainWords(s string) []string {
 		out[i] = w.text
 	}
 	return out
+}
+
+// addNear gathers what a word is like that may be meant for one of the tables.
+func (x *lexicons) addNear() {
+	x.near, x.heads = map[uint64]bool{}, map[string]bool{}
+	for w, v := range x.words {
+		if v.kind == Number || v.kind == Particle || x.slips[w] {
+			continue
+		}
+		for l := 3; l < len(w); l++ {
+			x.heads[w[:l]] = true
+		}
+		if len(w) >= 5 {
+			eachSlip(w, func(h uint64) bool { x.near[h] = true; return false })
+		}
+	}
 }
 
 // hashTables names the way of comparing by all tables, with some counts in

@@ -130,7 +130,7 @@ type sides struct {
 }
 
 func (j *judge) organizations() float64 {
-	var met, mass, distinct, doubtful float64
+	var met, mass, distinct float64
 	fuzzy, short, only := false, false, true
 	for i := range j.met {
 		p := &j.pairs[i]
@@ -141,9 +141,6 @@ func (j *judge) organizations() float64 {
 		if w := j.distinctiveness(p); w > 0 {
 			distinct += w * float64(p.alike)
 			fuzzy = fuzzy || p.alike < 0.97
-			if p.how == spelling && j.doubtful(p) {
-				doubtful += w * float64(p.alike)
-			}
 		}
 		if j.explain {
 			j.say("token", wordsOf(j.a, p.a)+" = "+wordsOf(j.b, p.b)+howNames[p.how], float64(p.weight*p.alike)/2)
@@ -152,7 +149,7 @@ func (j *judge) organizations() float64 {
 	left, right := j.left(j.a, j.usedA, j.b, j.usedB), j.left(j.b, j.usedB, j.a, j.usedA)
 	cost := left.cost + right.cost
 	if (left.generic+left.contrast > 0) && (right.generic+right.contrast > 0) {
-		cost += 0.5
+		cost += tradeClash
 		j.say("against", "each has a trade that the other has not", -0.25)
 	}
 	value := 0.0
@@ -170,7 +167,7 @@ func (j *judge) organizations() float64 {
 			j.cap(capWeak, "acronym", "nothing but first letters met")
 		}
 	}
-	if doubtful > 0 && distinct-doubtful < leastDistinct {
+	if fuzzy && value > capReview && distinct-j.doubtful() < leastDistinct {
 		j.cap(capReview, "spelling", "another letter makes another name")
 	}
 	if fuzzy || left.all+right.all > 0 {
@@ -180,11 +177,21 @@ func (j *judge) organizations() float64 {
 	return value * j.natives()
 }
 
-// doubtful says that two words that differ in spelling are more likely two
-// words than one: short ones that begin otherwise, and good Chinese both.
-func (j *judge) doubtful(p *pair) bool {
-	x, y := wordOf(j.a, p.a), wordOf(j.b, p.b)
-	return x[0] != y[0] && min(len(x), len(y)) <= shortWord || isPinyin(x) && isPinyin(y)
+// doubtful is the weight of the words that met in spelling and are more likely
+// two words than one: short ones that begin otherwise, and good Chinese both.
+func (j *judge) doubtful() (sum float64) {
+	for i := range j.met {
+		p := &j.pairs[i]
+		w := j.distinctiveness(p)
+		if p.how != spelling || w == 0 {
+			continue
+		}
+		x, y := wordOf(j.a, p.a), wordOf(j.b, p.b)
+		if x[0] != y[0] && min(len(x), len(y)) <= shortWord || isPinyin(x) && isPinyin(y) {
+			sum += w * float64(p.alike)
+		}
+	}
+	return sum
 }
 
 func wordOf(n *Name, bit uint32) string { return n.Tokens[bits.TrailingZeros32(bit)].Written }
@@ -260,6 +267,14 @@ func (j *judge) forms() float64 {
 	return 0.75
 }
 
+// tradeClash is what it costs that each name has a trade that the other has
+// not.
+const tradeClash = 0.5
+
+// cutCost is what a word costs, beside its price, that the other name may have
+// lost where it was cut off.
+const cutCost = 0.2
+
 // echoCost is what a name's own initials cost that the other has not.
 const echoCost = 0.1
 
@@ -308,7 +323,7 @@ func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides 
 			s.numbers++
 		}
 		if other.Cut && i >= last && otherUsed != 0 { // may have been cut off
-			cost *= 0.2
+			cost *= cutCost
 			if t.Kind == Distinctive && !t.echo {
 				s.distinctive--
 			}
