@@ -92,7 +92,7 @@ var views = []struct {
 	{"codes only", 0.5, func(p *record.Patent) *record.Patent {
 		return &record.Patent{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional}
 	}, func(p *record.Patent) bool { return len(p.CPC)+len(p.IPC) > 0 }},
-	{"title and IPC only", 0.2, func(p *record.Patent) *record.Patent {
+	{"text and IPC only", 0.2, func(p *record.Patent) *record.Patent {
 		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim, IPC: p.IPC}
 	}, func(p *record.Patent) bool { return len(p.IPC) > 0 }},
 }
