@@ -139,6 +139,9 @@ func (w *crawl) send(ctx context.Context, r record.Request, ended int) (*fetch.R
 	}
 	resp, err := w.client.Do(ctx, sent, header)
 	if err != nil {
+		if r.Role == w.opt.Role && w.opt.Empty.is(err) {
+			err = fetch.ErrEmpty
+		}
 		return nil, number, err
 	}
 	resp.Capture.Request = r
@@ -221,6 +224,9 @@ func (w *crawl) lead(_ context.Context, r record.Request, resp *fetch.Response) 
 			to, err := f.request(r, item)
 			if err != nil {
 				w.miss(fmt.Errorf("%s: follow %s: %w", fetch.Redact(r.URL), f.JSON, err))
+				continue
+			}
+			if f.Match != nil && !f.Match.MatchString(to.URL) {
 				continue
 			}
 			to.URL = w.client.WithoutKey(to.URL)

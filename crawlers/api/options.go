@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
@@ -19,6 +20,20 @@ type Options struct {
 	Request  Call      `yaml:"request"` // how the start addresses are asked
 	Paginate *Paginate `yaml:"paginate"`
 	Follow   []Follow  `yaml:"follow"`
+	Empty    *Empty    `yaml:"empty"`
+}
+
+// Empty is how a publisher says that a search has no results, where it says so
+// by a status. Nothing is kept of such an answer.
+type Empty struct {
+	Status int            `yaml:"status"` // 404
+	Match  *regexp.Regexp `yaml:"match"`  // of what the answer begins with: without these words the status is an error as ever
+}
+
+// is says whether an answer is that a search has no results.
+func (e *Empty) is(err error) bool {
+	var status *fetch.StatusError
+	return e != nil && errors.As(err, &status) && status.Status == e.Status && e.Match.MatchString(status.Text)
 }
 
 // Call is a request in the making. Of Body and JSON at most one is set.
@@ -56,6 +71,7 @@ type Follow struct {
 	JSON  Path            `yaml:"json"`  // the items: patents[*]
 	URL   string          `yaml:"url"`   // with {keys of the item} and {variables}; the item itself where it is an address
 	Role  string          `yaml:"role"`  // of what it leads to; detail
+	Match *regexp.Regexp  `yaml:"match"` // of the whole address: what it does not match is left alone
 	Carry map[string]Path `yaml:"carry"` // variables from the item for what it leads to
 }
 
@@ -140,6 +156,14 @@ func (o *Options) check() error {
 	}
 	if o.Paginate != nil {
 		faults = append(faults, o.Paginate.check())
+	}
+	if e := o.Empty; e != nil {
+		if e.Status < 400 || e.Status > 499 {
+			faults = append(faults, record.Faultf("empty.status", "%d is no status that refuses a request: 404", e.Status))
+		}
+		if e.Match == nil {
+			faults = append(faults, record.Faultf("empty.match", "write the words by which the publisher says so: an address that moved has the same status"))
+		}
 	}
 	return errors.Join(faults...)
 }

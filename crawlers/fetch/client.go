@@ -220,8 +220,9 @@ func (c *Client) Response(r record.Request, answer *http.Response) (*Response, e
 	conditional := asked.Get("If-None-Match") != "" || asked.Get("If-Modified-Since") != ""
 	good := answer.StatusCode >= 200 && answer.StatusCode < 300 && answer.StatusCode != http.StatusPartialContent
 	if !good && !(answer.StatusCode == http.StatusNotModified && conditional) {
+		said, _ := io.ReadAll(io.LimitReader(body, statusText)) // what is there of it will do
 		_ = body.Close()
-		return nil, &StatusError{URL: redact(answer.Request.URL), Status: answer.StatusCode}
+		return nil, &StatusError{URL: redact(answer.Request.URL), Status: answer.StatusCode, Text: string(said)}
 	}
 	if _, err := body.Seek(0, io.SeekStart); err != nil {
 		_ = body.Close()

@@ -23,7 +23,11 @@ import (
 type StatusError struct {
 	URL    string // redacted
 	Status int
+	Text   string // what its page begins with, for those who know the publisher's words; in no message
 }
+
+// statusText is how much is kept of a page that says no.
+const statusText = 4 << 10
 
 // Error says the status and what it is called.
 func (e *StatusError) Error() string {

@@ -127,8 +127,15 @@ func (j Job) Work(ctx context.Context, s Steps) error {
 	return errors.Join(fatal, ctx.Err(), failed.err())
 }
 
+// ErrEmpty is what Fetch returns where the answer is that there is nothing: the
+// request is done, and nothing is kept.
+var ErrEmpty = errors.New("the answer is empty")
+
 func (j Job) step(ctx context.Context, s Steps, req record.Request) error {
 	resp, err := s.Fetch(ctx, req)
+	if errors.Is(err, ErrEmpty) {
+		return j.done(ctx, req)
+	}
 	if err != nil {
 		return err
 	}
@@ -145,6 +152,10 @@ func (j Job) step(ctx context.Context, s Steps, req record.Request) error {
 			return stop{fmt.Errorf("frontier: %w", err)}
 		}
 	}
+	return j.done(ctx, req)
+}
+
+func (j Job) done(ctx context.Context, req record.Request) error {
 	if err := j.Frontier.Done(ctx, req); err != nil {
 		return stop{fmt.Errorf("frontier: %w", err)}
 	}
