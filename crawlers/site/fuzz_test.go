@@ -12,6 +12,7 @@ import (
 	"github.com/gocolly/colly/v2"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -47,6 +48,35 @@ func FuzzLinks(f *testing.F) {
 			if err != nil || !c.scope.allows(u) || u.User != nil || u.Fragment != "" || r.Vars[depthVar] > "2" {
 				t.Errorf("%+v, %v", r, err)
 			}
+		}
+	})
+}
+
+// FuzzLoginForm fills the form of any page: what is typed goes to the host of
+// the login page and stands in no address.
+func FuzzLoginForm(f *testing.F) {
+	f.Add(`<form method=post action="/in?a=1#b"><input type=hidden name=token value="a&amp;b"><input name=user><input type=password name=password><button name=do>`)
+	f.Add(`<base href="//evil.test/"><form method=POST action=in><input name=user><input type=password name=password><input type=image>`)
+	f.Add(`<form method=post action="http://a.test\@evil.test/"><textarea name=user></textarea><select name=password><option>1</select><input type=password>`)
+	f.Fuzz(func(t *testing.T, page string) {
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
+		if err != nil || strings.Contains(page, "s3cret") {
+			return
+		}
+		login := &fetch.Login{URL: "http://a.test/login"}
+		form, err := loginForm(doc, login)
+		if err != nil {
+			return
+		}
+		at := &url.URL{Scheme: "http", Host: "a.test", Path: "/login"}
+		req, err := filled(form, map[string]string{"user": "reader", "password": "s3cret&="}, onBase(doc, (&colly.Request{URL: at}).AbsoluteURL))
+		if err != nil || login.Takes(req.Method, req.URL) != nil {
+			return
+		}
+		to, err := url.Parse(req.URL)
+		sent, bodyErr := url.ParseQuery(string(req.Body))
+		if err != nil || bodyErr != nil || to.Host != "a.test" || strings.Contains(req.URL, "s3cret") || sent.Get("password") != "s3cret&=" || req.Method != "POST" {
+			t.Errorf("%s %s %q", req.Method, req.URL, req.Body)
 		}
 	})
 }
