@@ -34,7 +34,7 @@ const noFloor = -1
 // newTouch takes what changed parties were and are, and the index of all
 // parties as they are. It is nil where the change can touch every name.
 func newTouch(before, after []*record.Party, all *Index) *touch {
-	t := &touch{x: NewIndex(Options{Postings: 1 << 30, Shared: 1 << 30})}
+	t := &touch{x: NewIndex(Options{Postings: 1 << 24, Shared: 1 << 24})}
 	t.searches.New = func() any { return &search{} }
 	for _, p := range before {
 		t.x.Add(p)
