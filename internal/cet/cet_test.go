@@ -324,7 +324,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"no symbol", "map-2024.yaml", "{code: G06N20/00,", "{code: 6N20,", `"6N20" is no symbol`},
 		{"no weight", "map-2024.yaml", "weight: strong", "weight: great", "no weight"},
 		{"weights", "map-2024.yaml", "cap_weak: 0.36", "cap_weak: 1.36", "between 0 and 1"},
-		{"weights of the model", "model-2024.yaml", "weights: model-2024.gz", "weights: ipc-2023.01.gz", "model"},
+		{"weights of the model", "model-2024.yaml", "weights: model-2024.gz", "weights: ipc-2023.01.gz", "train both anew"},
 		{"a signal is missing", "model-2024.yaml", "  margin:", "  margins:", "area.margin is missing"},
 		{"an area is missing", "model-2024.yaml", "  quantum: {", "  quanta: {", "own.quantum is missing"},
 		{"no number", "map-2024.yaml", "cap_weak: 0.36", "cap_weak: .nan", "between 0 and 1"},

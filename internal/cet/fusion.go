@@ -1,6 +1,8 @@
 package cet
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -97,6 +99,9 @@ func (l *List) addModel(fsys fs.FS, base string, hash io.Writer) error {
 	weights, err := fs.ReadFile(fsys, f.Weights)
 	if err != nil {
 		return err
+	}
+	if sum := sha256.Sum256(weights); hex.EncodeToString(sum[:]) != f.Hash {
+		return fmt.Errorf("%s is not what model-%s.yaml was trained with: train both anew", f.Weights, base)
 	}
 	if _, err := hash.Write(append(text, weights...)); err != nil {
 		return err
