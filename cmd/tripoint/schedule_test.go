@@ -42,10 +42,11 @@ func (s *said) String() string {
 	return s.text.String()
 }
 
-// until waits until something is so.
+// until waits until something is so. It leaves time between two looks: who
+// looks into the store keeps the daemon out of it.
 func until(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("waited in vain until ", what)
 		}
