@@ -90,7 +90,7 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 	}
 	room := storeRoom{h.store, &h.changed}
 	h.stages = &pipeline.House{Archive: h.archive, Store: room, Frontiers: room, Runs: h.store, Now: a.now, Temp: temp}
-	h.stages.Engine, h.stages.Linked = program(), a.linked
+	h.stages.Linked = a.linked
 	counts, err := h.stages.Counts(ctx)
 	if err := errors.Join(err, names.UseCounts(counts)); err != nil {
 		return nil, errors.Join(err, h.close())

@@ -103,6 +103,7 @@ func (a *app) linkStore(ctx context.Context, h *house) ([]record.Run, error) {
 
 // linkBy runs the stages of linking, with one way of it.
 func (a *app) linkBy(ctx context.Context, h *house, how func(context.Context) (record.Run, error)) ([]record.Run, error) {
+	h.stages.Engine = program()
 	var runs []record.Run
 	for _, stage := range []func(context.Context) (record.Run, error){
 		func(ctx context.Context) (record.Run, error) {
