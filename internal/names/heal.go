@@ -47,6 +47,9 @@ func (x *lexicons) splitWord(a, b *rawWord) bool {
 		!isLetter(a.text[len(a.text)-1]) || !isLetter(b.text[0]) {
 		return false
 	}
+	if l := len(b.text); l >= 3 && !x.tails.has(b.text[l-3:]) { // most words end as none of the tables does
+		return false
+	}
 	var space [longestHealed]byte
 	whole := append(append(space[:0], a.text...), b.text...)
 	e := x.entries[string(whole)]
@@ -69,7 +72,7 @@ func (x *lexicons) parts(w string) (head, tail string) {
 	if len(w) < own+shortestHealed || len(w) > longestHealed {
 		return "", ""
 	}
-	for i := own - 1; i+shortestHealed <= len(w); i++ {
+	for i := own - 1; i+shortestHealed <= len(w) && x.tails.has(w[len(w)-3:]); i++ {
 		if i < own && len(w)-i < shortestHealed+2 {
 			continue
 		}
@@ -77,12 +80,46 @@ func (x *lexicons) parts(w string) (head, tail string) {
 			return w[:i], w[i:]
 		}
 	}
-	for i := len(w) - own; i >= shortestHealed; i-- {
+	for i := len(w) - own; i >= shortestHealed && x.fronts.has(w); i-- {
 		if e := x.entries[w[:i]]; e != nil && e.known && e.word.kind == City {
 			return w[:i], w[i:]
 		}
 	}
 	return "", ""
+}
+
+// triples is a set of rows of three small letters.
+type triples [26*26*26/64 + 1]uint64
+
+func triple(w string) uint32 {
+	a, b, c := uint32(w[0]-'a'), uint32(w[1]-'a'), uint32(w[2]-'a')
+	if max(a, b, c) > 25 {
+		return 26*26*26 - 1 // digits and such: zzz stands for them
+	}
+	return (a*26+b)*26 + c
+}
+
+func (t *triples) add(w string) {
+	n := triple(w)
+	t[n/64] |= 1 << (n % 64)
+}
+
+// has says whether the first three letters of w are in the set.
+func (t *triples) has(w string) bool {
+	n := triple(w)
+	return t[n/64]>>(n%64)&1 != 0
+}
+
+// addEnds gathers how the words begin and end that heal puts together.
+func (x *lexicons) addEnds() {
+	for w, e := range x.entries {
+		if len(w) >= shortestHealed && (e.known || e.inForm || e.formAlone()) {
+			x.tails.add(w[len(w)-3:])
+			if e.known && e.word.kind == City {
+				x.fronts.add(w)
+			}
+		}
+	}
 }
 
 // longForms are words of legal forms that are long enough to be known with a

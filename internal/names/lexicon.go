@@ -59,6 +59,8 @@ type lexicons struct {
 	trades  map[string]string // forwarder, bank
 	native  nativeWords
 	slips   map[string]bool
+	tails   triples         // the last letters of words that are healed
+	fronts  triples         // the first letters of cities
 	near    map[uint64]bool // words without one letter
 	heads   map[string]bool // the first letters of words
 	method  string
@@ -247,6 +249,7 @@ var shipped = sync.OnceValue(func() *lexicons {
 	x.addTypos()
 	x.gather(shippedCounts())
 	x.addNear()
+	x.addEnds()
 	x.method = hashTables(tables.TokenCounts())
 	return x
 })

@@ -1,7 +1,9 @@
 package names
 
+import "strings"
+
 // The syllables that Chinese words are spelt with: an initial and a final.
-// The two tables allow some that no word has, which does no harm here.
+// Some that no word has are allowed still, which does little harm here.
 var (
 	initials = []string{"zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y", "w"}
 	finals   = []string{
@@ -26,9 +28,15 @@ func syllables(w string, read int) bool {
 	if start == 0 && w[0] != 'a' && w[0] != 'e' && w[0] != 'o' {
 		return false
 	}
-	narrow := start == 1 && (w[0] == 'j' || w[0] == 'q' || w[0] == 'x')
+	first := byte(0)
+	if start > 0 {
+		first = w[0]
+	}
 	for _, s := range finals {
-		if narrow && s[0] != 'i' && s[0] != 'u' {
+		switch {
+		case strings.IndexByte("jqx", first) >= 0 && s[0] != 'i' && s[0] != 'u',
+			strings.IndexByte("gkhfw", first) >= 0 && s[0] == 'i' && start == 1,
+			strings.IndexByte("zcsr", first) >= 0 && s[0] == 'i' && s != "i":
 			continue
 		}
 		if end := start + len(s); len(w) >= end && w[start:end] == s && syllables(w[end:], read+1) {
