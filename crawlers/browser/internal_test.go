@@ -29,7 +29,7 @@ func TestProxy(t *testing.T) {
 			asked = append(asked, address)
 			return errors.New("private")
 		},
-		rules: parseHostRules("MAP *.tripoint.test " + plain.Listener.Addr().String() + ", EXCLUDE localhost, MAP secure.test " + tls.Listener.Addr().String()),
+		rules: parseHostRules("MAP *.tripoint.test " + plain.Listener.Addr().String() + ", EXCLUDE localhost, MAP update.googleapis.com " + plain.Listener.Addr().String() + ", MAP secure.test " + tls.Listener.Addr().String()),
 		log:   slog.New(slog.DiscardHandler),
 	}
 	if err := p.listen(); err != nil {
@@ -47,6 +47,7 @@ func TestProxy(t *testing.T) {
 	for _, tt := range []struct{ address, want string }{
 		{"http://web.tripoint.test/", "web.tripoint.test"},
 		{"https://secure.test/", "secure.test"},
+		{"http://update.googleapis.com/", ""}, // of Chromium's own
 		{plain.URL, ""},
 		{tls.URL, ""},
 	} {

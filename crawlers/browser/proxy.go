@@ -105,11 +105,24 @@ func (p *proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	<-done // closing both ends the other
 }
 
+// own are hosts that Chromium calls for itself, whatever is switched off. No
+// page needs them.
+var own = map[string]bool{
+	"accounts.google.com": true, "android.clients.google.com": true, "clients2.google.com": true,
+	"content-autofill.googleapis.com": true, "optimizationguide-pa.googleapis.com": true,
+	"passwordsleakcheck-pa.googleapis.com": true, "redirector.gvt1.com": true,
+	"safebrowsing.googleapis.com": true, "safebrowsingohttpgateway.googleapis.com": true,
+	"update.googleapis.com": true,
+}
+
 // dial connects to a public address of a host.
 func (p *proxy) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
+	}
+	if own[strings.ToLower(host)] {
+		return nil, errors.New("a call of Chromium's own")
 	}
 	for _, rule := range p.rules {
 		if ok, _ := path.Match(rule.pattern, strings.ToLower(host)); ok {
