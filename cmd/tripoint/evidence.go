@@ -153,8 +153,8 @@ func (t *trace) rehash(ctx context.Context, want string) error {
 	return nil
 }
 
-// rehashUnit lists the files of a joined unit again, by the newest captures of
-// its source, and re-hashes each of them.
+// rehashUnit lists the files of a joined unit again, as they were when it was
+// read, and re-hashes each of them.
 func (t *trace) rehashUnit(ctx context.Context, o *record.Origin) error {
 	var files []record.Capture
 	for c, err := range t.archive.Captures(ctx, o.Source) {
@@ -163,8 +163,14 @@ func (t *trace) rehashUnit(ctx context.Context, o *record.Origin) error {
 		}
 		files = append(files, c)
 	}
+	if pipeline.Manifest(files) != o.SHA256 { // newer ones took the places of some
+		var err error
+		if files, err = t.archive.AsOf(ctx, o.Source, o.Fetched); err != nil {
+			return err
+		}
+	}
 	if pipeline.Manifest(files) != o.SHA256 {
-		return errors.New("its files are not in the archive, or newer ones took their places")
+		return errors.New("the archive does not have all of its files")
 	}
 	for _, c := range files {
 		t.bundle.capture(c)

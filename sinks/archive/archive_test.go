@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -162,6 +163,17 @@ func check(t *testing.T, a *archive.Archive) {
 		"GET http://p.test/empty", "GET http://p.test/rendered 2", "GET http://p.test/x.zip",
 	}, keys); diff != "" {
 		t.Errorf("Captures (-want +got):\n%s", diff)
+	}
+	for after, want := range map[time.Duration]string{0: "<p>first", time.Hour: "<p>second", 3 * time.Hour: "<p>second"} {
+		first := capture("http://p.test/b", 200, 0)
+		was, err := a.AsOf(t.Context(), "demo", first.Fetched.Add(after))
+		if err != nil || len(was) != len(all) {
+			t.Fatalf("AsOf gives %d of %d, %v", len(was), len(all), err)
+		}
+		i := slices.IndexFunc(was, func(c record.Capture) bool { return c.URL == first.URL })
+		if was[i].SHA256 != hash(want) {
+			t.Errorf("after %s it was %q, want %q", after, body(t, a, was[i].SHA256), want)
+		}
 	}
 	run, _ := collect(t, a.Run(t.Context(), "demo", "r3"))
 	if len(run) != 1 || run[0].Status != 304 || run[0].SHA256 != hash("<p>second") {

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -153,6 +154,28 @@ func (a *Archive) Captures(ctx context.Context, source string) iter.Seq2[record.
 			}
 		}
 	}
+}
+
+// AsOf returns the newest good capture of each request of a source as they
+// were at a time, in the order of the requests' keys. It reads through the
+// whole archive.
+func (a *Archive) AsOf(ctx context.Context, source string, at time.Time) ([]record.Capture, error) {
+	newest := map[string]record.Capture{}
+	for c, err := range a.all(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		key := c.Request.Key()
+		old, known := newest[key]
+		if c.Source == source && c.Status >= 200 && c.Status <= 299 && !c.Fetched.After(at) && !(known && old.Fetched.After(c.Fetched)) {
+			newest[key] = c
+		}
+	}
+	var out []record.Capture
+	for _, key := range slices.Sorted(maps.Keys(newest)) {
+		out = append(out, newest[key])
+	}
+	return out, nil
 }
 
 // Run streams every capture of one run of a source, whatever its status, in
