@@ -189,7 +189,7 @@ func TestPlausible(t *testing.T) {
 		{"pizza", "", 0, 0.1},
 		{"pizza", "hypersonics", 0, 0.001},
 		{"membranes", "ai", 0, 0.02},
-		{"drones", "uxs", 0.2, 1},
+		{"drones", "uxs", 0.15, 1}, // the search also finds bees, targets and a drug
 	} {
 		all := patents(t, tt.from)
 		n, by := 0, map[string]int{}

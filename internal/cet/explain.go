@@ -36,15 +36,17 @@ func (s *saying) of(area int) []record.Why {
 		if part < 0.05 {
 			return
 		}
+		code := false
 		switch {
 		case before != "":
 			what = before + " " + what
 		case field == "cpc" || field == "ipc" || field == "cpc_additional":
+			code = true
 			if gloss, of := s.list.gloss(what); of == what {
 				what += " (" + gloss + ")"
 			}
 		}
-		if same := slices.IndexFunc(out, func(w record.Why) bool { return w.Text == what && w.Field == field }); same >= 0 {
+		if same := slices.IndexFunc(out, func(w record.Why) bool { return w.Text == what && (code || w.Field == field) }); same >= 0 {
 			out[same].Weight += part
 			return
 		}

@@ -60,7 +60,7 @@ func (l *List) eachFeature(p *record.Patent, symbols []cited, yield func(at uint
 		var last uint64
 		before := ""
 		for word := range words(text.text) {
-			if l.lexicon.words.dull(word) {
+			if dull(word) {
 				continue
 			}
 			h := hashOf('w', singular(word))

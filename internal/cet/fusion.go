@@ -206,7 +206,7 @@ func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
 	}
 	titled := 0
 	for word := range words(p.Title) {
-		if !l.lexicon.words.dull(word) {
+		if !dull(word) {
 			titled++
 		}
 	}
@@ -302,7 +302,13 @@ func (l *List) Signals(p *record.Patent) []Signals {
 }
 
 // score is the chance that an area is right, given its log odds.
-func (j *judge) score(odds float64) float64 { return chance(j.bias + j.slope*odds) }
+func (j *judge) score(odds float64) float64 { return Score(j.slope, j.bias, odds) }
+
+// surest is the highest score: some hundred labels cannot show more.
+const surest = 0.98
+
+// Score is the chance that calibrated log odds stand for.
+func Score(slope, bias, odds float64) float64 { return min(surest, chance(bias+slope*odds)) }
 
 func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
 

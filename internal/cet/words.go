@@ -64,10 +64,15 @@ func (v *vocabulary) settle() {
 }
 
 // dull says whether a word is one of the common ones, or a single letter.
-func (v *vocabulary) dull(word string) bool {
-	t, ok := v.forms[word]
-	return ok && t == unknown || len(word) == 1
-}
+func dull(word string) bool { return len(word) == 1 || commonWords[word] }
+
+var commonWords = func() map[string]bool {
+	m := map[string]bool{}
+	for word := range words(common) {
+		m[word] = true
+	}
+	return m
+}()
 
 // read returns the tokens of a text.
 func (v *vocabulary) read(text string) []int32 {

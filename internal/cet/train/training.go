@@ -74,7 +74,7 @@ func (f *fused) odds(area int, s cet.Signals) float64 {
 
 // score is the chance that log odds stand for, as patents showed that nothing
 // of f had seen.
-func (f *fused) score(odds float64) float64 { return chance(f.offset + f.slope*odds) }
+func (f *fused) score(odds float64) float64 { return cet.Score(f.slope, f.offset, odds) }
 
 func (f *fused) inside(c cet.Candidate, odds float64) float64 {
 	z := f.within[4]
