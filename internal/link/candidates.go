@@ -108,8 +108,9 @@ func (s *search) take(posting []uint64, limit int) {
 // takeWord notes the aliases that meet the name in one word, but for those that
 // have nothing else by which to be worth a look.
 func (s *search) takeWord(posting []uint64, met *names.Token) {
+	s.sieve.Meet(met)
 	for _, p := range posting {
-		if id := uint32(p); s.sieve.Passes(met, &s.x.traits[id]) {
+		if id := uint32(p); s.sieve.Passes(&s.x.traits[id]) {
 			s.note(id)
 		}
 	}

@@ -199,7 +199,7 @@ func (al *alignment) nearness(t, u *Token, i, j int) (float32, how) {
 	}
 	if limit := budget(len(x), len(y), person); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit {
 		if d := edits(x, y, limit); d <= limit {
-			return 1 - float32(d)/float32(len(y))*1.1, spelling
+			return 1 - float32(d)*editCost/float32(len(y)), spelling
 		}
 	}
 	if (person || t.abjad || u.abjad) && soundAlike(x, y) {
@@ -235,6 +235,10 @@ func (al *alignment) shortForm(t, u *Token, i, j int, x, y string) (float32, how
 	}
 	return 0, exact
 }
+
+// editCost is what an edit takes of two words' likeness, as a share of the
+// longer one's letters.
+const editCost = 1.1
 
 // mostEdits is how many edits two words may lie apart, however long they are.
 const mostEdits = 3

@@ -97,7 +97,8 @@ type ceiling struct {
 	mayA, mayB     uint32 // words left over that may meet another way
 	wordA, wordB   uint32 // distinctive words
 	rigidA, rigidB uint32
-	row            bool // a row of words may meet one
+	row            bool    // a row of words may meet one
+	alike          float32 // how alike words may be that are not the same
 }
 
 // Ceiling is a score that two names cannot exceed, seen from their outlines
@@ -135,13 +136,15 @@ func Ceiling(a, b []Cell) float64 {
 		left += tradeClash
 	}
 	hope := one.hope + other.hope
+	alike := c.alike
 	if c.row { // a word weighs as much as the row it meets
 		hope *= 2
+		alike = 1
 	}
 	if met+hope == 0 {
 		return 0
 	}
-	return float64((met + hope) / (met + hope + left))
+	return float64((met + hope*alike) / (met + hope + left))
 }
 
 // same meets words with their like, as an alignment does, and sorts the words
@@ -198,26 +201,31 @@ func (c *ceiling) near(leftA, leftB uint32) {
 			if x != 0 && y != 0 && (t.flags|u.flags)&cellAbjad == 0 && (bits.OnesCount32(x) > mostEdits || bits.OnesCount32(y) > mostEdits) {
 				continue
 			}
-			if mayBeAlike(t, u) {
+			if alike := mayBeAlike(t, u); alike > 0 {
 				c.mayA |= 1 << i
 				c.mayB |= 1 << j
+				c.alike = max(c.alike, alike)
 			}
 		}
 	}
 }
 
-func mayBeAlike(t, u *Cell) bool {
+// mayBeAlike bounds how alike two words can be; 0 where they cannot meet.
+func mayBeAlike(t, u *Cell) float32 {
 	if (t.flags|u.flags)&cellAbjad != 0 {
-		return true
+		return 1
 	}
 	if t.length > u.length {
 		t, u = u, t
 	}
+	if t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 { // begins it
+		return 1
+	}
 	limit := budget(int(t.length), int(u.length), false)
 	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || endsMeet(t, u)) {
-		return true
+		return 1 - editCost/float32(u.length)
 	}
-	return t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 // begins it
+	return 0
 }
 
 // endsMeet says that two words begin alike or end alike, as words that are one

@@ -97,8 +97,13 @@ type Sieve struct {
 	other  int
 	floor  float32
 	theirs float32 // how much of its price a word costs that the name has not
-	loose  bool    // a word of its own may meet one of a table
 	off    bool
+
+	// What Meet prepares.
+	hope  float32
+	rest  [8]sieved // the own words beside the one met
+	rests int
+	loose bool // one of them may meet a word of a table
 }
 
 type sieved struct {
@@ -117,7 +122,7 @@ type other struct {
 
 // Sieve prepares a name for a search: what cannot reach floor is dropped.
 func (n *Name) Sieve(s *Sieve, floor float64) {
-	s.owns, s.other, s.floor, s.loose = 0, 0, float32(floor), false
+	s.owns, s.other, s.floor = 0, 0, float32(floor)
 	s.off, s.theirs = n.person || n.Clipped || Abjad(n), 1
 	if n.Cut {
 		s.theirs = cutCost
@@ -133,7 +138,6 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 			loose := !t.own() || t.nearTable()
 			s.own[s.owns] = sieved{t, t.letters, max(1, min(mostEdits, len(t.Written)/4)), loose}
 			s.owns++
-			s.loose = s.loose || loose
 			continue
 		}
 		s.others[s.other] = other{traitBit(t.hash), t.Weight, leastCost[t.Kind], t.Kind == Generic, last == i-1}
@@ -149,9 +153,21 @@ func (w *sieved) mayMeet(letters uint32) bool {
 	return x <= 1 || y <= 1 || x <= w.apart && y <= w.apart
 }
 
-// Passes says whether a name that meets the searched one in the word met may
-// reach the floor.
-func (s *Sieve) Passes(met *Token, t *Trait) bool {
+// Meet prepares for names that meet the searched one in a word of its own.
+func (s *Sieve) Meet(met *Token) {
+	s.hope, s.rests, s.loose = 2*max(met.Weight, 1), 0, false
+	for i := range s.own[:s.owns] {
+		if w := &s.own[i]; w.token != met {
+			s.rest[s.rests] = *w
+			s.rests++
+			s.loose = s.loose || w.loose
+		}
+	}
+}
+
+// Passes says whether a name that meets the searched one in the word last
+// prepared for may reach the floor.
+func (s *Sieve) Passes(t *Trait) bool {
 	if s.off || t.bits&traitAlways != 0 {
 		return true
 	}
@@ -160,16 +176,14 @@ func (s *Sieve) Passes(met *Token, t *Trait) bool {
 		ours = cutCost
 	}
 	theirs := max(0, int(t.bits>>traitOwn&traitMost)-1) // own words beside the one met
-	hope, cost := 2*max(met.Weight, 1), float32(0)
+	hope, cost := s.hope, float32(0)
 	may := s.loose
-	for i := range s.own[:s.owns] {
-		w := &s.own[i]
-		switch {
-		case w.token == met:
-		case w.loose, (theirs > 0 || t.bits&traitLoose != 0) && (w.mayMeet(t.letters[0]) || w.mayMeet(t.letters[1])):
+	for i := range s.rest[:s.rests] {
+		w := &s.rest[i]
+		if w.loose || (theirs > 0 || t.bits&traitLoose != 0) && (w.mayMeet(t.letters[0]) || w.mayMeet(t.letters[1])) {
 			may = true
 			hope += 2
-		default:
+		} else {
 			cost += leastCost[Distinctive] * ownWeight * ours
 		}
 	}
