@@ -80,20 +80,26 @@ func (b *builder) finishParty(at *record.Origin) (*record.Party, error) {
 	return &p, nil
 }
 
-// status is how an entry stands: as the options say, and expired where its
-// end was before the day of the capture.
+// status is how an entry stands: as the options say, removed where it was
+// taken off by the day of the capture, and expired where its end was before it.
 func (b *builder) status(dates []record.ListDate) record.ListStatus {
 	if b.options.Status != "" {
 		return record.ListStatus(b.options.Status)
 	}
-	if fetched := b.unit.Origin.Fetched; !fetched.IsZero() {
-		for _, d := range dates {
-			if d.Event == "expires" && d.Date < record.DateOf(fetched) {
-				return record.Expired
-			}
+	fetched := b.unit.Origin.Fetched
+	if fetched.IsZero() {
+		return record.Current
+	}
+	status, today := record.Current, record.DateOf(fetched)
+	for _, d := range dates {
+		switch {
+		case d.Event == "removed" && d.Date <= today: // which says more than its end
+			return record.Removed
+		case d.Event == "expires" && d.Date < today:
+			status = record.Expired
 		}
 	}
-	return record.Current
+	return status
 }
 
 func (b *builder) finishPatent(at *record.Origin) (*record.Patent, error) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -211,6 +212,30 @@ func TestEstimatedArrival(t *testing.T) {
 	want := []string{"test/202007/1 2020-07-28 ", "test/202006/2 2020-06-30 estimated", "test/000000/3  "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// An entry's own dates say how it stood on the day of the capture.
+func TestStatus(t *testing.T) {
+	const mapping = `{input: {type: csv}, record: party, list: ZZ-DEMO, fields: {name: {from: name}, expires: {from: ends}, removed: {from: off}}}`
+	for row, want := range map[string]record.ListStatus{
+		",": record.Current, "2001-01-01,": record.Expired, ",2001-01-01": record.Removed, "2001-01-01,2001-01-01": record.Removed,
+		"2024-02-01,": record.Current, ",2024-02-01": record.Removed, "9999-12-31,9999-12-31": record.Current,
+	} {
+		parse, err := fields.New(decoder(mapping))
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := parsertest.Unit(parsertest.Part("f.csv", []byte("name,ends,off\nA,"+row+"\n")))
+		u.Origin.Fetched = time.Date(2024, 2, 1, 12, 0, 0, 0, time.UTC)
+		for r, err := range parse(t.Context(), u) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.(*record.Party).Lists[0].Status; got != want {
+				t.Errorf("%s: %s, want %s", row, got, want)
+			}
+		}
 	}
 }
 

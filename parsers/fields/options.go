@@ -22,7 +22,7 @@ type Options struct {
 	Input  Input           `yaml:"input"`  // what the bytes are
 	Record string          `yaml:"record"` // party, patent, shipment
 	List   string          `yaml:"list"`   // of parties: the list's code, US-BIS-DPL
-	Status string          `yaml:"status"` // of parties: how every entry stands; current where absent, expired where an expires date is past
+	Status string          `yaml:"status"` // of parties: how every entry stands; where absent current, removed where a removed date has come, expired where an expires date is past
 	Key    Names           `yaml:"key"`    // of shipments: the columns that name a row once and for all
 	Fields map[string]Rule `yaml:"fields"` // what fills which field
 	Ignore Names           `yaml:"ignore"` // columns, keys or paths that are left unread on purpose; a name that ends in * stands for all that begin so
