@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -31,6 +32,7 @@ type fault struct {
 	// from 1. Where it is nil, only the rest of the row is at fault.
 	serve  func(w http.ResponseWriter, r *http.Request, n int)
 	robots func(w http.ResponseWriter, r *http.Request)
+	kind   string // of the crawl; bulk where empty
 	crawl  string // more lines of the crawl block
 	parse  string // another parse block
 	good   []byte // what is served on good days; goodList where nil
@@ -133,6 +135,9 @@ const inZip = `
 const asJSON = `
   input: {type: json, items: "parties[*]"}`
 
+const asHTML = `
+  input: {type: html}`
+
 const asXML = `
   input: {type: xml, elements: [party]}`
 
@@ -151,6 +156,10 @@ func xmlOf(names ...string) []byte {
 		fmt.Fprintf(&b, "<party><Name>%s</Name><Country>NL</Country></party>", n)
 	}
 	return []byte(b.String() + "</list>")
+}
+
+func pageOf(names ...string) []byte {
+	return []byte("<!DOCTYPE html><table><tr><th>Name<th>Country<tr><td>" + strings.Join(names, "<td>NL<tr><td>") + "<td>NL</table>")
 }
 
 func faults() []fault {
@@ -212,6 +221,9 @@ func faults() []fault {
 		{name: "a redirect to this machine", serve: always(redirect("http://127.0.0.1/list.csv")), exit: 1, says: `private address`, asked: 1},
 		{name: "a redirect to a cloud's metadata", serve: always(redirect("http://169.254.169.254/latest/meta-data/")), exit: 1, says: `private address`, asked: 1},
 		{name: "a redirect to a file", serve: always(redirect("file:///etc/passwd")), exit: 1, says: `only http and https`, asked: 1},
+		{name: "a next link that never ends", good: pageOf(dayBefore...), serve: func(w http.ResponseWriter, _ *http.Request, n int) {
+			fmt.Fprintf(w, "%s<a rel=next href='?month=%d'>next</a>", pageOf(nextDay...), n)
+		}, kind: "site", crawl: "\n  max_pages: 5\n  paginate: {kind: next-link, select: 'a[rel=next]'}", parse: asHTML, exit: 1, says: `reached max_pages, 5: the rest was not asked for`, asked: 5},
 
 		// Robots.
 		{name: "robots.txt forbids", robots: body([]byte("User-agent: tripoint\nDisallow: /\n")), exit: 1, says: `robots.txt`},
@@ -332,7 +344,7 @@ set: full
 publisher: {name: An authority, country: ZZ}
 terms: {redistribute: "yes", automated_access: allowed, checked: 2026-03-01}
 crawl:
-  kind: bulk
+  kind: `+cmp.Or(f.kind, "bulk")+`
   start: ["http://list.tripoint.test/list.csv"]
   rate: {every: 0s}
   retry: {max: 4, wait: 10ms, max_wait: 10s}`+f.crawl+`

@@ -80,7 +80,7 @@ func (c *Crawler) crawl(ctx context.Context, job fetch.Job) error {
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
 	r := &renderer{c: c, job: job, path: path, client: client, proxy: proxy.address(), typed: typed}
 	defer r.end()
-	return job.Work(ctx, fetch.Steps{Parallel: 1, Fetch: r.fetch, Lead: r.lead})
+	return job.WorkUpTo(ctx, c.opt.MaxPages, fetch.Steps{Parallel: 1, Fetch: r.fetch, Lead: r.lead})
 }
 
 func (c *Crawler) start(vars map[string]string) ([]record.Request, error) {

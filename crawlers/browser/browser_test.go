@@ -358,6 +358,18 @@ func TestListTooLong(t *testing.T) {
 	}
 }
 
+// TestMaxPages has a list of more pages than a crawl may ask for.
+func TestMaxPages(t *testing.T) {
+	c := setup(t)
+	err := c.run(t.Context(), t, click+"\nmax_pages: 2", "/list")
+	if want := "browser: reached max_pages, 2: the rest was not asked for"; err == nil || err.Error() != want || !errors.As(err, new(*fetch.Partial)) {
+		t.Errorf("error %v, want %s as *fetch.Partial", err, want)
+	}
+	if diff := cmp.Diff([]string{"/list 0 HANGZHOU 海康", "/list 1 DAHUA"}, c.kept()); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+}
+
 // TestListGoesRound has a list whose last page leads to the first.
 func TestListGoesRound(t *testing.T) {
 	c := setup(t)
@@ -441,6 +453,7 @@ func TestNoBrowser(t *testing.T) {
 func TestFaults(t *testing.T) {
 	_, err := browser.New(decode(`
 paginate: {kind: offset, max: -1}
+max_pages: -1
 restart_every: -1
 follow: [{select: a, role: list}, {role: detail}]
 rate: {parallel: 2}
@@ -452,7 +465,7 @@ auth: {header: X-Key, env: KEY}
 		path, _, _ := strings.Cut(line, ":")
 		paths = append(paths, path)
 	}
-	want := []string{"start", "paginate.kind", "paginate.select", "paginate.max", "follow[0].role", "follow[1].select", "restart_every", "rate.parallel", "headers", "auth"}
+	want := []string{"start", "paginate.kind", "paginate.select", "paginate.max", "follow[0].role", "follow[1].select", "max_pages", "restart_every", "rate.parallel", "headers", "auth"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%v", diff, err)
 	}

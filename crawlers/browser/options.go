@@ -25,6 +25,9 @@ type Options struct {
 	Paginate *Paginate    `yaml:"paginate"`
 	// Follow are the links that are followed, on the host that they stand on.
 	Follow []Follow `yaml:"follow"`
+	// MaxPages is how many pages a crawl asks for; 10000. One that knows of more
+	// says so at its end, as an error, and keeps what it has.
+	MaxPages int `yaml:"max_pages"`
 	// RestartEvery is how many pages a browser lives for; 100.
 	RestartEvery int `yaml:"restart_every"`
 }
@@ -82,6 +85,7 @@ func (o *Options) setDefaults() {
 	if o.RestartEvery == 0 {
 		o.RestartEvery = 100
 	}
+	o.MaxPages = cmp.Or(o.MaxPages, fetch.PagesMost)
 	for i := range o.Follow {
 		if len(o.Follow[i].On) == 0 {
 			o.Follow[i].On = []string{o.Role}
@@ -134,6 +138,9 @@ func (o *Options) check() error {
 		if f.Role == "" || f.Role == o.Role {
 			fault(at+"role", "say what the links lead to, another thing than the start: detail …")
 		}
+	}
+	if o.MaxPages < 0 {
+		fault("max_pages", "%d is negative", o.MaxPages)
 	}
 	if o.RestartEvery < 0 {
 		fault("restart_every", "%d is negative", o.RestartEvery)

@@ -43,7 +43,7 @@ func FuzzLinks(f *testing.F) {
 		}
 		base := &url.URL{Scheme: "http", Host: "a.test", Path: "/list"}
 		element := colly.NewHTMLElementFromSelectionNode(&colly.Response{Request: &colly.Request{URL: base}}, doc.Find("html"), doc.Find("html").Get(0), 0)
-		for _, r := range c.links(element.DOM, element.Request.AbsoluteURL, record.Request{URL: base.String(), Vars: map[string]string{depthVar: "1"}}) {
+		for _, r := range c.links(element.DOM, element.Request.AbsoluteURL, record.Request{URL: base.String(), Vars: map[string]string{depthVar: "1"}}).found {
 			u, err := url.Parse(r.URL)
 			if err != nil || !c.scope.allows(u) || u.User != nil || u.Fragment != "" || r.Vars[depthVar] > "2" {
 				t.Errorf("%+v, %v", r, err)
@@ -111,7 +111,7 @@ func FuzzFlat(f *testing.F) {
 		}
 		base := &url.URL{Scheme: "http", Host: "a.test", Path: "/list"}
 		of := func(doc *goquery.Selection) (found []string) {
-			for _, r := range c.links(doc, (&colly.Request{URL: base}).AbsoluteURL, record.Request{URL: base.String()}) {
+			for _, r := range c.links(doc, (&colly.Request{URL: base}).AbsoluteURL, record.Request{URL: base.String()}).found {
 				if text := r.Role + " " + r.URL; !slices.Contains(found, text) {
 					found = append(found, text)
 				}

@@ -14,7 +14,7 @@ import (
 )
 
 // read returns the requests that a page in UTF-8 leads to.
-func (c *Crawler) read(page []byte, from record.Request, absolute func(string) string) ([]record.Request, error) {
+func (c *Crawler) read(page []byte, from record.Request, absolute func(string) string) (*linkReader, error) {
 	if c.opt.flat(from.Role) {
 		if links := flatten(page); links != nil {
 			return c.links(links, absolute, from), nil
@@ -55,14 +55,18 @@ func hasBase(page []byte) bool {
 }
 
 // links returns the requests that the elements of a page lead to.
-func (c *Crawler) links(doc *goquery.Selection, absolute func(string) string, from record.Request) []record.Request {
+func (c *Crawler) links(doc *goquery.Selection, absolute func(string) string, from record.Request) *linkReader {
 	p := &linkReader{c: c, from: from, absolute: absolute}
 	if c.opt.MetaRefresh == RefreshFollow {
 		p.refresh(doc)
 	}
+	before := len(p.found)
 	if next := c.opt.Paginate; next != nil && looksAt(next.On, from.Role) {
 		if link := doc.FindMatcher(next.Select).First(); link.Length() > 0 {
 			p.add(link, next.Attr, from.Role, nil, p.depth())
+			if last := len(p.found) - 1; last >= before {
+				p.next = p.found[last].Key()
+			}
 		}
 	}
 	for i := range c.opt.Follow {
@@ -74,7 +78,7 @@ func (c *Crawler) links(doc *goquery.Selection, absolute func(string) string, fr
 			p.add(link, f.Attr, f.Role, f, p.depth()+1)
 		})
 	}
-	return p.found
+	return p
 }
 
 // linkReader gathers the requests that one page leads to.
@@ -83,6 +87,7 @@ type linkReader struct {
 	from     record.Request
 	absolute func(string) string
 	found    []record.Request
+	next     string // the key of the one that is the next page, where there is one
 }
 
 func (p *linkReader) depth() int {

@@ -22,7 +22,8 @@ type Options struct {
 	Login *fetch.Login `yaml:"login"`
 	// Follow are the links that are followed.
 	Follow []Follow `yaml:"follow"`
-	// Paginate leads from a page to the next one like it.
+	// Paginate leads from a page to the next one like it, up to one that repeats
+	// the page before.
 	Paginate *Paginate `yaml:"paginate"`
 	// MetaRefresh follow goes where a page sends its reader at once, as lists
 	// with a single hit do; ignore (default) does not.
@@ -33,8 +34,8 @@ type Options struct {
 	// Depth is how many links a page may be away from the start; next pages
 	// count none. It is told to what is parsed as the variable depth.
 	Depth int `yaml:"depth"`
-	// MaxPages is how many pages one run fetches. A crawl that knows of more
-	// says so at its end, as an error.
+	// MaxPages is how many pages a crawl asks for; 10000. One that knows of more
+	// says so at its end, as an error, and keeps what it has.
 	MaxPages int `yaml:"max_pages"`
 }
 

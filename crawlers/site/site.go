@@ -6,10 +6,10 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
@@ -40,6 +40,7 @@ func New(decode func(any) error, agent *fetch.Agent) (*Crawler, error) {
 	if c.opt.Limits.MaxBytes == 0 {
 		c.opt.Limits.MaxBytes = pageBytes
 	}
+	c.opt.MaxPages = cmp.Or(c.opt.MaxPages, fetch.PagesMost)
 	c.scope = newScope(c.opt.Start, c.opt.Hosts)
 	return c, nil
 }
@@ -57,17 +58,11 @@ func (c *Crawler) crawl(ctx context.Context, job fetch.Job) error {
 	if err := job.Seed(ctx, c.start); err != nil {
 		return err
 	}
-	within := &budget{Frontier: job.Frontier, left: c.opt.MaxPages, bounded: c.opt.MaxPages > 0}
-	job.Frontier = within
 	walk, err := c.newWalker(ctx, job)
 	if err != nil {
 		return err
 	}
-	err = job.Work(ctx, fetch.Steps{Parallel: c.opt.Parallel(), Fetch: walk.fetch, Lead: walk.lead})
-	if within.over {
-		err = errors.Join(err, fmt.Errorf("max_pages: %d pages were fetched and more are known; the next run goes on with them", c.opt.MaxPages))
-	}
-	return err
+	return job.WorkUpTo(ctx, c.opt.MaxPages, fetch.Steps{Parallel: c.opt.Parallel(), Fetch: walk.fetch, Lead: walk.lead})
 }
 
 func (c *Crawler) start(vars map[string]string) ([]record.Request, error) {
@@ -83,29 +78,4 @@ func (c *Crawler) start(vars map[string]string) ([]record.Request, error) {
 		requests[i] = record.Request{URL: address, Role: c.opt.Role, Vars: vars}
 	}
 	return requests, nil
-}
-
-// budget is a frontier that lets so many requests be leased.
-type budget struct {
-	fetch.Frontier
-	bounded, over bool
-	left          int
-}
-
-// Lease takes the next request. The one that goes over the budget is leased
-// too, to see that there is one, and left for the next run.
-func (b *budget) Lease(ctx context.Context) (record.Request, error) {
-	if b.over {
-		return record.Request{}, io.EOF
-	}
-	r, err := b.Frontier.Lease(ctx)
-	if err != nil || !b.bounded {
-		return r, err
-	}
-	if b.left == 0 {
-		b.over = true
-		return record.Request{}, io.EOF
-	}
-	b.left--
-	return r, nil
 }

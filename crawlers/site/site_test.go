@@ -160,7 +160,24 @@ paginate: {kind: next-link, select: b, attr: data-next}`,
 			options: "max_pages: 2\nfollow: [{select: a, role: detail}]",
 			web:     web{"/": markup(`<a href=/1>1</a><a href=/2>2</a>`), "/1": detail, "/2": detail},
 			want:    []string{"detail /1", "list /"},
-			wantErr: "site: max_pages: 2 pages were fetched and more are known; the next run goes on with them",
+			wantErr: "site: reached max_pages, 2: the rest was not asked for",
+		},
+		{
+			name:    "a next page that never ends",
+			options: "max_pages: 3\npaginate: {kind: next-link, select: a}",
+			web:     web{"/": markup(`<a href=/1>n</a>`), "/1": markup(`<a href=/2>n</a>`), "/2": markup(`<a href=/3>n</a>`), "/3": markup(`<a href=/4>n</a>`)},
+			want:    []string{"list /", "list /1", "list /2"},
+			wantErr: "site: reached max_pages, 3: the rest was not asked for",
+		},
+		{
+			name: "a next page that repeats the one before",
+			options: `paginate: {kind: next-link, select: a}
+follow: [{select: b, attr: to, role: detail}]`,
+			web: web{
+				"/": markup("first <a href=n/>n</a>"), "/n/": markup("last <a href=n/>n</a><b to=/d>"), "/d": detail,
+				"/n/n/": markup("last <a href=n/>n</a><b to=/d>"), "/n/n/n/": markup("last <a href=n/>n</a><b to=/d>"),
+			},
+			want: []string{"detail /d", "list /", "list /n/", "list /n/n/"},
 		},
 		{
 			name:    "a redirect",

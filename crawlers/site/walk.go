@@ -2,12 +2,14 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,7 +32,7 @@ type lease struct {
 	req    record.Request
 	answer *http.Response // as received
 	page   []byte         // in UTF-8, where links are looked for
-	links  []record.Request
+	links  *linkReader    // nil where none was looked for
 	err    error
 }
 
@@ -47,12 +49,13 @@ type walker struct {
 	mu     sync.Mutex
 	leases map[string]*lease
 	count  int
-	led    map[*fetch.Response][]record.Request // between fetch and lead
+	led    map[*fetch.Response]*linkReader // between fetch and lead
+	before map[string]string               // hash of the page before, by the key of the next
 }
 
 func (c *Crawler) newWalker(ctx context.Context, job fetch.Job) (*walker, error) {
 	client := c.agent.Client(job.Source, c.opt.Options, c.opt.Start...)
-	w := &walker{c: c, job: job, client: client, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response][]record.Request{}}
+	w := &walker{c: c, job: job, client: client, next: client.Transport(), leases: map[string]*lease{}, led: map[*fetch.Response]*linkReader{}, before: map[string]string{}}
 	typed, err := c.opt.Login.Typed(c.agent)
 	if err != nil {
 		return nil, err
@@ -165,13 +168,26 @@ func (w *walker) visit(ctx context.Context, l *lease) (*fetch.Response, error) {
 	return resp, w.job.Settle(ctx, resp)
 }
 
-// lead returns what a kept page leads to.
-func (w *walker) lead(_ context.Context, _ record.Request, resp *fetch.Response) ([]record.Request, error) {
+// lead returns what a kept page leads to. A page that repeats the one before
+// has no next one: the publisher does not know the page that was asked for.
+func (w *walker) lead(_ context.Context, req record.Request, resp *fetch.Response) ([]record.Request, error) {
+	sum := cmp.Or(resp.Capture.Stable, resp.SHA256())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	links := w.led[resp]
 	delete(w.led, resp)
-	return links, nil
+	repeated := w.before[req.Key()] == sum
+	delete(w.before, req.Key())
+	switch {
+	case links == nil:
+		return nil, nil
+	case links.next == "":
+	case repeated:
+		return slices.DeleteFunc(links.found, func(r record.Request) bool { return r.Key() == links.next }), nil
+	default:
+		w.before[links.next] = sum
+	}
+	return links.found, nil
 }
 
 func (w *walker) enter(l *lease) string {
