@@ -17,7 +17,7 @@ func (a *app) progress() (tell func(pipeline.Progress), done func()) {
 	if !a.terminal {
 		return nil, func() {}
 	}
-	p := mpb.New(mpb.WithOutput(a.errOut), mpb.WithWidth(24))
+	p := mpb.New(mpb.WithOutput(a.drawn), mpb.WithWidth(24))
 	a.logOut.turn(p) // log lines stand above the bars
 	var mu sync.Mutex
 	bars := map[string]*mpb.Bar{}

@@ -58,7 +58,8 @@ type app struct {
 	in       io.Reader
 	out      *bufio.Writer
 	errOut   io.Writer
-	dir      string // the folder of tripoint.yaml
+	drawn    io.Writer // errOut as it is, for bars that are drawn on it
+	dir      string    // the folder of tripoint.yaml
 	json     bool
 	terminal bool // progress and tables may be drawn
 	now      func() time.Time
@@ -77,9 +78,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 }
 
 func newApp(in io.Reader, out, errOut io.Writer) *app {
-	a := &app{in: in, out: newBuffered(out), errOut: errOut, now: time.Now, disk: metrics.DiskOf}
+	a := &app{in: in, drawn: errOut, errOut: &visible{to: errOut}, now: time.Now, disk: metrics.DiskOf}
+	a.out = newBuffered(&visible{to: out, asIs: &a.json})
 	a.terminal = isTerminal(errOut)
-	a.logOut = &logWriter{to: errOut}
+	a.logOut = &logWriter{to: a.errOut}
 	a.log = slog.New(slog.NewJSONHandler(a.logOut, nil))
 	if a.terminal {
 		a.log = slog.New(slog.NewTextHandler(a.logOut, nil))
