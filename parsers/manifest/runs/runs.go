@@ -33,16 +33,23 @@ const Budget = 24 << 20
 // maxMemory is the most that a table may take where there is no disk to use.
 const maxMemory = 1 << 30
 
-// entry points at a row in a block; hi and lo are the first 16 bytes of its
-// identifier, which is mostly all of it.
+// entry points at a row in a block; hi and lo are the first 15 bytes of its
+// identifier, which is mostly all of it, and how long it is.
 type entry struct {
 	hi, lo uint64
 	off    uint32
 }
 
+// keyBytes of an identifier are in its key.
+const keyBytes = 15
+
+// whole says that a key is all of its identifier.
+func whole(lo uint64) bool { return lo&0xff <= keyBytes }
+
 func keyOf(id []byte) (hi, lo uint64) {
 	var b [16]byte
-	copy(b[:], id)
+	copy(b[:keyBytes], id)
+	b[keyBytes] = byte(min(len(id), keyBytes+1)) // what ends in zeros is no shorter one
 	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 }
 
@@ -109,7 +116,7 @@ func (s *Sorter) compare(a, b entry) int {
 	if c := cmp.Compare(a.lo, b.lo); c != 0 {
 		return c
 	}
-	if a.lo&0xff != 0 { // 16 bytes or more
+	if !whole(a.lo) {
 		if c := bytes.Compare(ID(s.row(a)), ID(s.row(b))); c != 0 {
 			return c
 		}
@@ -242,7 +249,7 @@ func (r *run) before(q *run) bool {
 	if r.lo != q.lo {
 		return r.lo < q.lo
 	}
-	if r.lo&0xff != 0 {
+	if !whole(r.lo) {
 		if c := bytes.Compare(ID(r.row), ID(q.row)); c != 0 {
 			return c < 0
 		}

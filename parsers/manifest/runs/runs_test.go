@@ -65,6 +65,8 @@ func TestSorter(t *testing.T) {
 
 func FuzzSorter(f *testing.F) {
 	f.Add("b a c a")
+	f.Add("\x00 \x00  aaaaaaaaaaaaaaaaaaaaaa\x00aaaaaaaaaaIaaaaab")
+	f.Add("aaaaaaaaaaaaaaa aaaaaaaaaaaaaaaa aaaaaaaaaaaaaaa\x00 aaaaaaaaaaaaaaaba aaaaaaaaaaaaaab")
 	f.Add("\x00 \x00\x00 aaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaab")
 	f.Fuzz(func(t *testing.T, text string) {
 		words := strings.Split(text, " ")
