@@ -68,7 +68,7 @@ Schema for editors. Nothing that is there is overwritten.`,
 	cmd.Flags().StringVar(&o.ID, "id", "", "id of the source; the name of --out, or made of the file's name")
 	cmd.Flags().StringVar(&o.Title, "title", "", "title of the source")
 	cmd.Flags().StringVar(&o.Record, "record", "", "what a row is: party, patent, shipment; guessed where none is named")
-	cmd.Flags().StringVar(&o.List, "list", "", "code of the list that the parties are on; XX-OWN for one of your own")
+	cmd.Flags().StringVar(&o.List, "list", "", "code of the list that the parties are on; XX-OWN- and a name in capitals for one of your own")
 	cmd.Flags().BoolVar(&o.follow, "follow", false, "the records are on the pages that the rows lead to")
 	cmd.Flags().StringVar(&o.contact, "contact", "", "e-mail or address of a page that the publisher can write to; that of tripoint.yaml")
 	return cmd

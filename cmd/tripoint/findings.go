@@ -42,7 +42,8 @@ patents, shipping. A finding is a possible link, never a verdict.`,
 			if most < 0 {
 				return usagef("--most must not be negative")
 			}
-			if want.list != "" && !slices.ContainsFunc(tables.ListCodes(), func(code string) bool { return codeStarts(code, want.list) }) {
+			_, known := tables.ListByCode(strings.ToUpper(want.list))
+			if want.list != "" && !known && !slices.ContainsFunc(tables.ListCodes(), func(code string) bool { return codeStarts(code, want.list) }) {
 				return usagef("--list %q is no list's code, nor the beginning of one: use for example US, US-BIS-EL, UN", want.list)
 			}
 			p, err := a.published()

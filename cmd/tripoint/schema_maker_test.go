@@ -112,6 +112,8 @@ func (g *schemaMaker) mapping(def *node) {
 	def.Required = []string{"input", "record", "fields"}
 	def.Properties.at("input").Required = []string{"type"}
 	def.Properties.at("fields").AdditionalProperties = nil
+	list := def.Properties.at("list")
+	list.AnyOf, list.Enum = []*node{{Enum: list.Enum}, {Type: "string", Pattern: `^XX-OWN(-[A-Z0-9]+)*$`}}, nil
 	byRecord := map[string]*node{}
 	for _, target := range fields.Targets() {
 		all := byRecord[target.Record]

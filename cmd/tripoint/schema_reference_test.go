@@ -117,6 +117,8 @@ func valueOf(n *node) string {
 			words[i] = "`" + w + "`"
 		}
 		return strings.Join(words, ", ")
+	case len(n.AnyOf) > 0 && n.AnyOf[0].Enum != nil:
+		return valueOf(n.AnyOf[0])
 	case len(n.AnyOf) > 0:
 		return "a text or a list"
 	case n.Items != nil:

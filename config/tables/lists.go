@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -88,8 +89,21 @@ func lists() *listTable {
 // Lists returns all lists in the table's order.
 func Lists() []List { return slices.Clone(lists().lists) }
 
-// ListByCode returns the list of a code (US-BIS-EL).
-func ListByCode(code string) (List, bool) { return deref(lists().byCode[code]) }
+// ListByCode returns the list of a code (US-BIS-EL). What is said of XX-OWN
+// holds for each list of the user's own (XX-OWN-NORTH-PARTIES).
+func ListByCode(code string) (List, bool) {
+	if !ownList.MatchString(code) {
+		return deref(lists().byCode[code])
+	}
+	l, ok := deref(lists().byCode["XX-OWN"])
+	l.Code = code
+	return l, ok
+}
+
+var ownList = regexp.MustCompile(`^XX-OWN(-[A-Z0-9]+)*$`)
+
+// OwnList says whether a code is that of a list of the user's own.
+func OwnList(code string) bool { return ownList.MatchString(code) }
 
 // ListByCSLSource returns the list that the Consolidated Screening List calls
 // by a name, for example "Entity List (EL) - Bureau of Industry and Security".

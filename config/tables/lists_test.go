@@ -51,6 +51,22 @@ func TestListsTable(t *testing.T) {
 	}
 }
 
+// Two lists of one's own are two lists.
+func TestOwnLists(t *testing.T) {
+	for code, want := range map[string]bool{
+		"XX-OWN": true, "XX-OWN-NORTH-PARTIES": true, "XX-OWN-2": true,
+		"XX-OWN-": false, "XX-OWN-north": false, "XX-OWN--A": false, "XX-OWNED": false, "US-BIS-EL-A": false,
+	} {
+		l, ok := ListByCode(code)
+		if ok != want || OwnList(code) != want || ok && (l.Code != code || l.Short != "Own list") {
+			t.Errorf("%s: %+v, %v", code, l, ok)
+		}
+	}
+	if OwnList("US-BIS-EL") {
+		t.Error("US-BIS-EL is nobody's own")
+	}
+}
+
 func TestListByCSLSource(t *testing.T) {
 	l, ok := ListByCSLSource(" entity list (EL) -  Bureau of Industry and Security")
 	if !ok || l.Code != "US-BIS-EL" {

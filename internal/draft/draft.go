@@ -27,7 +27,7 @@ type Sample struct {
 type Options struct {
 	ID     string // of the source; made of the name where empty
 	Record string // party, patent, shipment; guessed where empty
-	List   string // of parties: the list's code; XX-OWN where empty
+	List   string // of parties: the list's code; XX-OWN- and the ID in capitals where empty
 	Title  string
 	Today  string // the day of the draft, 2006-01-02
 }

@@ -58,7 +58,7 @@ func (d *Draft) YAML() []byte {
 		code := read.options.List
 		note := ""
 		if code == "" {
-			code, note = "XX-OWN", " # guess: a list of your own; docs/adding-a-source.md has the codes of known ones"
+			code, note = "XX-OWN-"+strings.ToUpper(d.ID), " # guess: a list of your own; docs/adding-a-source.md has the codes of known ones"
 		}
 		line("  list: %s%s", code, note)
 	}

@@ -21,7 +21,7 @@ import (
 type Options struct {
 	Input  Input           `yaml:"input"`  // what the bytes are
 	Record string          `yaml:"record"` // party, patent, shipment
-	List   string          `yaml:"list"`   // of parties: the list's code, US-BIS-DPL
+	List   string          `yaml:"list"`   // of parties: the list's code, US-BIS-DPL; for one of your own XX-OWN- and a name in capitals
 	Status string          `yaml:"status"` // of parties: how every entry stands; where absent current, removed where a removed date has come, expired where an expires date is past
 	Key    Names           `yaml:"key"`    // of shipments: the columns that name a row once and for all
 	Fields map[string]Rule `yaml:"fields"` // what fills which field
@@ -105,7 +105,7 @@ func (o Options) check() (faults []error) {
 	if o.Record == "party" {
 		_, perRow := o.Fields["list"]
 		if _, ok := tables.ListByCode(o.List); !ok && (o.List != "" || !perRow) {
-			faults = append(faults, record.Faultf("list", "%q is no list: use one of %s", o.List, strings.Join(tables.ListCodes(), ", ")))
+			faults = append(faults, record.Faultf("list", "%q is no list: use one of %s; a list of your own is XX-OWN- and a name in capitals", o.List, strings.Join(tables.ListCodes(), ", ")))
 		}
 		if _, ok := o.Fields["name"]; !ok {
 			faults = append(faults, record.Faultf("fields.name", "is missing: a party needs a name"))
