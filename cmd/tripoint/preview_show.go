@@ -40,7 +40,8 @@ func (a *app) showTrial(s *config.Source, t *trial) error {
 			Misses   map[string][]string `json:"misses"`
 			Problems []problemLine       `json:"problems"`
 			Requests []requestLine       `json:"requests"`
-		}{s.ID, nonNil(t.records), t.count.Read, t.count.Records, t.count.Problems, fill, nonNil(t.audit.Unread), t.audit.Misses, nonNil(t.problems), nonNil(t.requests())})
+			Known    int                 `json:"known"` // requests that were not made
+		}{s.ID, nonNil(t.records), t.count.Read, t.count.Records, t.count.Problems, fill, nonNil(t.audit.Unread), t.audit.Misses, nonNil(t.problems), nonNil(t.requests()), len(t.queue.waiting)})
 	}
 	fmt.Fprintf(a.out, "%s: %s (%s → %s)\n\n", s.ID, s.Title, s.Crawl.Kind, s.Parse.Format)
 	a.printRecordTable(t.records)
@@ -48,14 +49,18 @@ func (a *app) showTrial(s *config.Source, t *trial) error {
 		fmt.Fprintf(a.out, "\n%d of %s shown, of %s read.\n\n", len(t.records), plural(t.count.Records, "record"), plural(t.count.Read, "row"))
 	}
 	if len(fill) > 0 {
-		fmt.Fprintln(a.out, "FILLED  FIELD")
+		head := "FILLED  FIELD"
+		if n := t.spoilt(); n > 0 && t.audit.Rows > 0 { // of these, what stands behind the fault was not read
+			head += fmt.Sprintf("  in %s, %d of them spoilt", plural(t.audit.Rows, "row"), n)
+		}
+		fmt.Fprintln(a.out, head)
 		for _, f := range fill {
 			fmt.Fprintf(a.out, "%5.1f%%  %s\n", 100*f.Share, f.Field)
 		}
 		fmt.Fprintln(a.out)
 	}
 	a.printAudit(t)
-	a.printRequests(t.requests())
+	a.printRequests(t.requests(), len(t.queue.waiting))
 	return nil
 }
 
@@ -113,7 +118,7 @@ func (a *app) printAudit(t *trial) {
 	}
 }
 
-func (a *app) printRequests(requests []requestLine) {
+func (a *app) printRequests(requests []requestLine, known int) {
 	var bytes int64
 	for _, r := range requests {
 		bytes += r.Bytes
@@ -136,6 +141,9 @@ func (a *app) printRequests(requests []requestLine) {
 			line += fmt.Sprintf(" (%d times)", times)
 		}
 		fmt.Fprintln(a.out, line)
+	}
+	if known > 0 {
+		fmt.Fprintf(a.out, "          %d more known and not asked for\n", known)
 	}
 	fmt.Fprintln(a.out, "Nothing was stored.")
 }

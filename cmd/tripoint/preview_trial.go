@@ -47,6 +47,7 @@ type trial struct {
 	filled   map[string]int // records that fill a field, by its JSON name
 	audit    record.Audit
 	problems []problemLine
+	queue    *queue
 	unread   []error // answers that could not be read at all
 }
 
@@ -85,8 +86,9 @@ func (t *trial) run(ctx context.Context, progress func(pipeline.Progress)) error
 	crawling, stop := context.WithCancel(ctx)
 	defer stop()
 	t.stop, t.filled = stop, map[string]int{}
+	t.queue = &queue{seen: map[string]bool{}}
 	house := &pipeline.House{
-		Archive: t, Store: noStore{}, Frontiers: &queue{seen: map[string]bool{}}, Runs: noRuns{},
+		Archive: t, Store: noStore{}, Frontiers: t.queue, Runs: noRuns{},
 		Now: t.now, Temp: t.temp, Progress: progress,
 	}
 	_, err := house.Crawl(crawling, t.src)
@@ -178,6 +180,9 @@ func (t *trial) read(ctx context.Context, parts []record.Part) {
 		}
 	}
 }
+
+// spoilt is how many rows gave no record.
+func (t *trial) spoilt() int { return t.count.Read - t.count.Records - t.count.Merged }
 
 // verdict is the error of a preview: what came of it, against what was tried.
 func (t *trial) verdict(crawl error) error {
