@@ -25,7 +25,7 @@ import (
 
 // formats is the table of all formats. A new format is a folder and a line here.
 var formats = []Format{
-	{Name: "fields", Version: "1", New: fields.New},
+	{Name: "fields", Version: "2", New: fields.New},
 	{Name: "csl-json", Version: "2", Members: []string{"*.json"}, New: csl.NewJSON},
 	{Name: "csl-csv", Version: "2", Members: []string{"*.csv", "*.tsv"}, New: csl.NewCSV},
 	{Name: "ofac-csv", Version: "2", Joined: true, Members: []string{"*.csv"}, New: ofac.New},

@@ -121,7 +121,9 @@ func unite(id string, rows []*record.Party) *record.Party {
 // that lasts, it is the list's code, the name and the country:
 // US-BIS-EL:HANGZHOU HIKVISION DIGITAL TECHNOLOGY CO., LTD./CN. The country is
 // that of the first address that has one, since that is where a publisher
-// enters a party.
+// enters a party. Of a list of the user's own the number stands behind them:
+// its source file says that the number is the party's, where those of the
+// known lists are numbers of rows, or change with a notice.
 func PartyID(p *record.Party) (id string, permanent bool) {
 	var l record.Listing
 	if len(p.Lists) > 0 {
@@ -134,6 +136,9 @@ func PartyID(p *record.Party) (id string, permanent bool) {
 	id = l.Code + ":" + fold(p.Name)
 	if c := homeCountry(p); c != "" {
 		id += "/" + c
+	}
+	if l.NativeID != "" && tables.OwnList(l.Code) {
+		id += "/" + l.NativeID
 	}
 	return id, false
 }

@@ -58,6 +58,8 @@ func TestPartyID(t *testing.T) {
 		{row("US-BIS-EL", "233a4d", "Hangzhou Hikvision Digital Technology Co., Ltd.", "CN", ""), "US-BIS-EL:HANGZHOU HIKVISION DIGITAL TECHNOLOGY CO., LTD./CN", false},
 		{row("US-BIS-EL", "", "  Ｆｕｌｌ\u00a0 width ", "", ""), "US-BIS-EL:FULL WIDTH", false},
 		{row("US-OFAC-SDN", "", "No Number", "IR", ""), "US-OFAC-SDN:NO NUMBER/IR", false},
+		{row("XX-OWN-NORTH", "n1", "John Smith", "US", ""), "XX-OWN-NORTH:JOHN SMITH/US/n1", false},
+		{row("XX-OWN", "", "John Smith", "US", ""), "XX-OWN:JOHN SMITH/US", false},
 		{row("UN-SC", "6908555", "X", "", ""), "UN-SC:6908555", true},
 	} {
 		if got, permanent := PartyID(tt.p); got != tt.want || permanent != tt.permanent {
@@ -86,6 +88,23 @@ func TestUnitedRows(t *testing.T) {
 	}
 	if p := got[0]; len(p.Addresses) != 2 || len(p.Lists) != 1 || len(p.Lists[0].Notices) != 2 {
 		t.Errorf("not united: %+v", p)
+	}
+}
+
+// On a list of one's own two numbers are two parties, and rows under one
+// number are one.
+func TestOwnNumbers(t *testing.T) {
+	smith := func(native, remarks string) *record.Party {
+		p := row("XX-OWN-NORTH", native, "John Smith", "US", "")
+		p.Remarks = remarks
+		return p
+	}
+	got, n := read(t, parties(smith("1", "1950"), smith("2", "1990"), smith("1", "Smithy")))
+	if n != (Count{Read: 3, Records: 2, Merged: 1}) {
+		t.Fatalf("%+v", n)
+	}
+	if got[0].Remarks != "1950; Smithy" || got[1].Remarks != "1990" || got[1].Lists[0].NativeID != "2" {
+		t.Errorf("%+v, %+v", got[0], got[1])
 	}
 }
 

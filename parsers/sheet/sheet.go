@@ -145,7 +145,7 @@ func (t *table) header() error {
 		var broken *csv.ParseError
 		switch {
 		case err == io.EOF:
-			return fmt.Errorf("this is not %s: it has no header with the column %q", t.form.Name, missing[0])
+			return t.other("it has no header", missing)
 		case errors.As(err, &broken):
 			continue
 		case err != nil:
@@ -168,7 +168,15 @@ func (t *table) header() error {
 			missing = absent
 		}
 	}
-	return fmt.Errorf("this is not %s: none of its first rows has the column %q", t.form.Name, missing[0])
+	return t.other("none of its first rows is a header", missing)
+}
+
+// other says that the file is another than the form's.
+func (t *table) other(why string, missing []string) error {
+	if len(missing) > 0 {
+		why += fmt.Sprintf(" with the column %q", missing[0])
+	}
+	return fmt.Errorf("this is not %s: %s", t.form.Name, why)
 }
 
 func (t *table) next() (Row, error) {
