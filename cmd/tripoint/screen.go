@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,9 @@ import (
 
 // screening is what the flags of screen ask for.
 type screening struct {
+	names                                       []string // in place of a file
 	file, column, country, address, id, against string
+	kind                                        string
 	lists                                       []string
 	threshold                                   float64
 	failOnMatch                                 bool
@@ -31,22 +34,30 @@ type screening struct {
 func (a *app) screenCmd() *cobra.Command {
 	var s screening
 	cmd := &cobra.Command{
-		Use:   "screen --csv FILE|- --column NAME",
-		Short: "Screen a file of names against the listed parties",
-		Long: `Screen a column of names in a CSV file against the listed parties of the latest
-snapshot, or of a file of parties as JSON lines. Columns with a country, an
-address or an identifier are taken as evidence where they are named. With --json
-each row gives a line {"row", "name", "matches": [{id, name, score, band, why}]},
-in order. What was screened against what is written to screening.json in the
-current folder.
+		Use:   "screen NAME … | --csv FILE|- --column NAME",
+		Short: "Screen names against the listed parties",
+		Long: `Screen names, or a column of names in a CSV file, against the listed parties of
+the latest snapshot, or of a file of parties as JSON lines. Columns with a
+country, an address or an identifier are taken as evidence where they are named.
+With --json each row gives a line {"row", "name", "matches": [{id, name, score,
+band, why}]}, in order; births, countries and how the entry of each list stands
+are with a match where they are known. What was screened against what is written
+to screening.json in the current folder.
 
 None found means: none in these lists at this threshold.`,
-		Example: `  tripoint screen --csv customers.csv --column NAME --country COUNTRY --json
+		Example: `  tripoint screen "Hangzhou Hikvision Digital"
+  tripoint screen --csv customers.csv --column NAME --country COUNTRY --json
   tripoint screen --csv - --column name --against parties.jsonl --fail-on-match`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if s.file == "" || s.column == "" {
-				return usagef("--csv and --column are needed")
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.names = args
+			switch columns := s.column + s.country + s.address + s.id; {
+			case len(args) > 0 && s.file+columns != "":
+				return usagef("either names, or --csv and its columns: both cannot be screened at once")
+			case len(args) == 0 && (s.file == "" || s.column == ""):
+				return usagef("name whom to screen, or a file with --csv and its column of names with --column")
+			case s.kind != "" && !slices.Contains(partyTypes, record.PartyType(s.kind)):
+				return usagef("--type %q is none: use organization, person, vessel or aircraft", s.kind)
 			}
 			if !(s.threshold >= 0 && s.threshold <= 1) { // a NaN is neither
 				return usagef("--threshold must be between 0 and 1")
@@ -63,12 +74,16 @@ None found means: none in these lists at this threshold.`,
 	f.StringVar(&s.country, "country", "", "column with the countries (codes or names)")
 	f.StringVar(&s.address, "address", "", "column with the addresses")
 	f.StringVar(&s.id, "id", "", "column with identifiers: registration or tax numbers, tickers")
+	f.StringVar(&s.kind, "type", "", "what bears the names: organization, person, vessel or aircraft; any of them where none is said")
 	f.StringVar(&s.against, "against", "", "parties as JSON lines, in place of the latest snapshot's")
 	f.StringSliceVar(&s.lists, "lists", nil, "only these lists: codes or their beginnings (US, US-BIS-EL)")
 	f.Float64Var(&s.threshold, "threshold", 0, "least score of a match, within the review band and above")
 	f.BoolVar(&s.failOnMatch, "fail-on-match", false, "exit 4 where a row has a match")
 	return cmd
 }
+
+// partyTypes are what --type may say.
+var partyTypes = []record.PartyType{record.Organization, record.Individual, record.Vessel, record.Aircraft}
 
 // screened is the answer to one row; the first row below the header is 1.
 type screened struct {
@@ -81,7 +96,7 @@ func (a *app) screen(ctx context.Context, s screening) error {
 	if err := a.useCounts(); err != nil {
 		return err
 	}
-	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Threshold: s.threshold, Only: s.lists, Lists: []*listAge{}, Column: s.column}
+	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Names: s.names, Column: s.column, Type: s.kind, Threshold: s.threshold, Only: s.lists, Lists: []*listAge{}}
 	index, err := a.screeningIndex(ctx, s, report)
 	if err != nil {
 		return err
@@ -89,19 +104,20 @@ func (a *app) screen(ctx context.Context, s screening) error {
 	if report.Parties == 0 { // no row could have a match, and none would mean anything
 		return usagef("there is no party to screen against%s", onWhich(s.lists))
 	}
-	in, err := a.input(s.file)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	hash := sha256.New()
-	rows, err := newTable(s.file, io.TeeReader(in, hash))
-	if err != nil {
-		return err
-	}
-	read, err := s.mentions(rows, report)
-	if err != nil {
-		return usage(err)
+	read, hash := s.given(), sha256.New()
+	if s.file != "" {
+		in, err := a.input(s.file)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		rows, err := newTable(s.file, io.TeeReader(in, hash))
+		if err != nil {
+			return err
+		}
+		if read, err = s.mentions(rows, report); err != nil {
+			return usage(err)
+		}
 	}
 	for chunk, err := range batches(read, 512) {
 		if err != nil {
@@ -123,7 +139,9 @@ func (a *app) screen(ctx context.Context, s screening) error {
 			return ctx.Err()
 		}
 	}
-	report.Input = inputHash{s.file, hex.EncodeToString(hash.Sum(nil))}
+	if s.file != "" {
+		report.Input = &inputHash{s.file, hex.EncodeToString(hash.Sum(nil))}
+	}
 	if err := report.write(); err != nil {
 		return err
 	}
@@ -138,6 +156,17 @@ func (a *app) screen(ctx context.Context, s screening) error {
 		return &exit{exitMatched, nil}
 	}
 	return nil
+}
+
+// given are the names of the command line as mentions.
+func (s screening) given() iter.Seq2[record.Mention, error] {
+	return func(yield func(record.Mention, error) bool) {
+		for _, name := range s.names {
+			if !yield(record.Mention{Name: name, Type: record.PartyType(s.kind)}, nil) {
+				return
+			}
+		}
+	}
 }
 
 // mentions reads the rows of a file as mentions.
@@ -161,7 +190,7 @@ func (s screening) mentions(rows *table, report *screeningReport) (iter.Seq2[rec
 				}
 				return ""
 			}
-			m := record.Mention{Name: cell("name"), Address: cell("address")}
+			m := record.Mention{Name: cell("name"), Address: cell("address"), Type: record.PartyType(s.kind)}
 			if country := cell("country"); country != "" {
 				known := false
 				if m.Country, known = tables.Country(country); !known { // a word that is no country speaks neither for nor against
@@ -279,9 +308,33 @@ func (a *app) printScreened(s screened) error {
 		return a.line(s)
 	}
 	for _, m := range s.Matches {
-		fmt.Fprintf(a.out, "row %d  %s\n  %.3f  %-8s  %s  %s  %s\n", s.Row, s.Name, m.Score, m.Band, m.Name, m.ID, strings.Join(m.Lists, ", "))
+		fmt.Fprintf(a.out, "row %d  %s\n  %.3f  %-8s  %s  %s  %s\n", s.Row, s.Name, m.Score, m.Band, whoIs(m), m.ID, strings.Join(entries(m), ", "))
 	}
 	return nil
+}
+
+// whoIs is a party's name with what tells it from others of the name.
+func whoIs(h link.Hit) string {
+	who := h.Name
+	if len(h.Countries) > 0 {
+		who += " (" + strings.Join(h.Countries, ", ") + ")"
+	}
+	if len(h.Births) > 0 {
+		who += " born " + strings.Join(h.Births, " or ")
+	}
+	return who
+}
+
+// entries are the lists that a party is on, and how an entry stands that is
+// not current.
+func entries(h link.Hit) []string {
+	out := slices.Clone(h.Lists)
+	for i, list := range out {
+		if status := h.Status[list]; status != "" && status != record.Current {
+			out[i] += " (" + strings.ReplaceAll(string(status), "_", " ") + ")"
+		}
+	}
+	return out
 }
 
 // batches hands on a stream some items at a time.

@@ -23,8 +23,10 @@ type screeningReport struct {
 	At               time.Time   `json:"at"`
 	Engine           string      `json:"engine"`
 	Method           string      `json:"method"`
-	Input            inputHash   `json:"input"`
-	Column           string      `json:"column"`
+	Input            *inputHash  `json:"input,omitempty"`
+	Column           string      `json:"column,omitempty"`
+	Names            []string    `json:"names,omitempty"` // of the command line, in place of a file
+	Type             string      `json:"type,omitempty"`  // of what bears the names, where it was said
 	Against          *inputHash  `json:"against,omitempty"`
 	Snapshot         string      `json:"snapshot,omitempty"`
 	Sources          []sourceAge `json:"sources,omitempty"`
