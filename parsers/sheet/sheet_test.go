@@ -44,12 +44,27 @@ func TestRows(t *testing.T) {
 		{"no rows", "Unique ID;Name\n", []string{"0: the demo list has a header and no row below it: the download was cut short, fetch it again"}},
 		{"another file", "a;b\n1;2\n", []string{`0: this is not the demo list: it has no header with the column "Unique ID"`}},
 		{"a column is missing", "x\nUnique ID;b\n1;2\n", []string{`0: this is not the demo list: it has no header with the column "Name"`}},
-		{"no header at the top", strings.Repeat("1;2\n", 20), []string{`0: this is not the demo list: none of its first rows has the column "Unique ID"`}},
+		{"no header at the top", strings.Repeat("1;2\n", 20), []string{`0: this is not the demo list: none of its first rows is a header with the column "Unique ID"`}},
 		{"nothing", "", []string{`0: this is not the demo list: it has no header with the column "Unique ID"`}},
 		{"a quote that does not end", "Unique ID;Name\n1;\"" + strings.Repeat("a", 2<<20), []string{"0: a row of more than 1024 kB: a quote is missing before it"}},
 	} {
 		if diff := cmp.Diff(tt.want, read(t, tt.in)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// A form may need no column: any first row is then its header.
+func TestNoColumnIsNeeded(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                             "this is not notes: it has no header",
+		strings.Repeat("\"a\"b\n", 10): "this is not notes: none of its first rows is a header",
+		"a,b\n1,2\n":                   "<nil>",
+	} {
+		for _, err := range sheet.Rows(t.Context(), parsertest.Part("f.csv", []byte(in)), sheet.Form{Name: "notes", Comma: ','}) {
+			if got := fmt.Sprint(err); got != want {
+				t.Errorf("%q: %s, want %s", in, got, want)
+			}
 		}
 	}
 }
