@@ -134,7 +134,7 @@ func (h *partHome) note(p *part) {
 	}
 }
 
-// replace writes a file whole or not at all.
+// replace writes a file whole or not at all, durably.
 func replace(path string, data []byte) error {
 	f, err := os.Create(path + ".tmp")
 	if err != nil {
@@ -144,7 +144,10 @@ func replace(path string, data []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(path+".tmp", path)
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 func (h *partHome) close() {
