@@ -70,12 +70,13 @@ Schema for editors. Nothing that is there is overwritten.`,
 	cmd.Flags().StringVar(&o.Record, "record", "", "what a row is: party, patent, shipment; guessed where none is named")
 	cmd.Flags().StringVar(&o.List, "list", "", "code of the list that the parties are on; XX-OWN- and a name in capitals for one of your own")
 	cmd.Flags().BoolVar(&o.follow, "follow", false, "the records are on the pages that the rows lead to")
+	cmd.Flags().BoolVar(&o.AllowPrivate, "allow-private", false, "the address is one of this machine or its network, and of your own")
 	cmd.Flags().StringVar(&o.contact, "contact", "", "e-mail or address of a page that the publisher can write to; that of tripoint.yaml")
 	return cmd
 }
 
 func (a *app) draft(ctx context.Context, name string, o draftOptions) error {
-	s, err := a.sample(ctx, name, o.contact)
+	s, err := a.sample(ctx, name, o)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (a *app) followSample(ctx context.Context, d *draft.Draft, s draft.Sample, 
 	if err != nil {
 		return s, fmt.Errorf("%s: %q is no address", s.Name, d.Links[0].Href)
 	}
-	page, err := a.sample(ctx, at.String(), o.contact)
+	page, err := a.sample(ctx, at.String(), o)
 	if err != nil {
 		return s, err
 	}
@@ -144,7 +145,7 @@ func (a *app) followSample(ctx context.Context, d *draft.Draft, s draft.Sample, 
 }
 
 // sample reads a file, or fetches an address.
-func (a *app) sample(ctx context.Context, name, contact string) (draft.Sample, error) {
+func (a *app) sample(ctx context.Context, name string, o draftOptions) (draft.Sample, error) {
 	if !strings.HasPrefix(name, "http://") && !strings.HasPrefix(name, "https://") {
 		f, _, err := openFile(name)
 		if err != nil {
@@ -158,8 +159,8 @@ func (a *app) sample(ctx context.Context, name, contact string) (draft.Sample, e
 	if err != nil {
 		return draft.Sample{}, err
 	}
-	if contact != "" {
-		cfg.Contact = contact
+	if o.contact != "" {
+		cfg.Contact = o.contact
 	}
 	if strings.TrimSpace(cfg.Contact) == "" {
 		return draft.Sample{}, errNobody
@@ -176,7 +177,7 @@ func (a *app) sample(ctx context.Context, name, contact string) (draft.Sample, e
 		return draft.Sample{}, usage(err)
 	}
 	defer agent.Close()
-	resp, err := agent.Client("draft", fetch.Options{}, name).Do(ctx, record.Request{URL: name}, nil)
+	resp, err := agent.Client("draft", fetch.Options{AllowPrivate: o.AllowPrivate}, name).Do(ctx, record.Request{URL: name}, nil)
 	if err != nil {
 		return draft.Sample{}, err
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -199,6 +201,27 @@ func TestDraftRealFiles(t *testing.T) {
 				t.Errorf("%d records of %d rows, %d problems; want %d", len(got), count.Read, count.Problems, tt.least)
 			}
 		})
+	}
+}
+
+// TestDraftPrivate drafts from a server on this machine, which must be asked for.
+func TestDraftPrivate(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, "Name,Country\nZhelanqu,CN\nKestrava,US\n")
+	}))
+	defer server.Close()
+	args := []string{"-C", t.TempDir(), "source", "draft", server.URL + "/list.csv", "--contact", "desk@agency.example"}
+	var out, errOut bytes.Buffer
+	if code := run(t.Context(), args, nil, &out, &errOut); code == 0 || !strings.Contains(errOut.String(), "127.0.0.1 is a private address") || strings.Contains(errOut.String(), "robots.txt") {
+		t.Errorf("exit %d, said %s", code, &errOut)
+	}
+	errOut.Reset()
+	if code := run(t.Context(), append(args, "--allow-private"), nil, &out, &errOut); code != 0 || !strings.Contains(out.String(), "\n  allow_private: true #") {
+		t.Errorf("exit %d, said %s, drafted\n%s", code, &errOut, &out)
 	}
 }
 

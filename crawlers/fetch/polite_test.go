@@ -220,6 +220,9 @@ func TestPermitAndTurn(t *testing.T) {
 			t.Errorf("%s: %v, want %v", url, err, want)
 		}
 	}
+	if err := c.Permit(t.Context(), "http://127.0.0.1/"); err == nil || strings.Contains(err.Error(), "robots.txt") {
+		t.Errorf("%v: a private address is no matter of a robots.txt", err)
+	}
 	if err := c.Permit(t.Context(), "file:///etc/passwd"); err == nil {
 		t.Error("a file may be fetched")
 	}

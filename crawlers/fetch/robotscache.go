@@ -33,7 +33,7 @@ type robotsCache struct {
 type site struct {
 	turn  chan struct{} // one reader at a time
 	rules *rules
-	err   error // unreachable: everything is disallowed
+	err   error // unreachable or private: everything is disallowed
 	until time.Time
 }
 
@@ -62,7 +62,10 @@ func (r *robotsCache) get(ctx context.Context, c *Client, u *url.URL) (*rules, e
 	}
 	s.rules, s.err, s.until = rules, nil, now.Add(robotsFresh)
 	if err != nil {
-		s.err = fmt.Errorf("%w of %s, which %w: %w", ErrRobots, u.Host, errRobotsUnread, err)
+		s.err = err
+		if !errors.Is(err, ErrPrivate) { // which closes the host, whatever its robots.txt would say
+			s.err = fmt.Errorf("%w of %s, which %w: %w", ErrRobots, u.Host, errRobotsUnread, err)
+		}
 		s.until = now.Add(robotsRetry)
 	}
 	return s.rules, s.err

@@ -30,6 +30,8 @@ type Options struct {
 	List   string // of parties: the list's code; XX-OWN- and the ID in capitals where empty
 	Title  string
 	Today  string // the day of the draft, 2006-01-02
+	// AllowPrivate has the source fetch from private addresses.
+	AllowPrivate bool
 }
 
 // Draft is a source file in the making.

@@ -98,6 +98,9 @@ func (d *Draft) writeCrawl(line func(string, ...any)) {
 	}
 	line("  kind: %s", kind)
 	line("  start: [%s]", quote(d.sample.URL))
+	if d.options.AllowPrivate {
+		line("  allow_private: true # for a server of one's own only")
+	}
 	if d.shape.next != "" {
 		line("  paginate: {kind: next-link, select: %s}", quote(d.shape.next))
 	}
