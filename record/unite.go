@@ -44,6 +44,32 @@ func (p *Party) Unite(q *Party) {
 	p.Synthetic = p.Synthetic || q.Synthetic
 }
 
+// UniteReadings makes one party of what several sources say of it, the source
+// that is believed most first. An entry that its source no longer has gives
+// nothing to one that stands in another source, and a reading whose entries all
+// are such gives nothing at all. It is nil of no readings.
+func UniteReadings(readings []*Party) *Party {
+	stands := map[string]bool{}
+	for _, p := range readings {
+		for _, l := range p.Lists {
+			stands[l.Code] = stands[l.Code] || l.Status == Current
+		}
+	}
+	var all *Party
+	for _, p := range readings {
+		had := len(p.Lists)
+		p.Lists = slices.DeleteFunc(p.Lists, func(l Listing) bool { return l.Status == NotInLatestFile && stands[l.Code] })
+		switch {
+		case had > 0 && len(p.Lists) == 0:
+		case all == nil:
+			all = p
+		default:
+			all.Unite(p)
+		}
+	}
+	return all
+}
+
 var unmarked = strings.NewReplacer(":", "", "(", "", ")", "")
 
 // uniteRemarks adds to remarks the clauses of others that they lack. Clauses

@@ -112,7 +112,8 @@ func (s *Store) read(kind record.Kind, f found) (record.Record, error) {
 	slices.SortStableFunc(f.rows, func(a, b sourceRow) int {
 		return cmp.Or(cmp.Compare(s.rank[a.source], s.rank[b.source]), cmp.Compare(a.source, b.source))
 	})
-	var all record.Record
+	var first record.Record
+	var parties []*record.Party
 	for _, sr := range f.rows {
 		r, err := parseRow(sr.value)
 		if err != nil {
@@ -122,18 +123,19 @@ func (s *Store) read(kind record.Kind, f found) (record.Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		if all == nil {
-			all = rec
-			continue
+		if p, ok := rec.(*record.Party); ok {
+			parties = append(parties, p)
 		}
-		switch all := all.(type) {
-		case *record.Patent:
-			all.Fill(rec.(*record.Patent))
-		case *record.Party:
-			all.Unite(rec.(*record.Party))
+		if first == nil {
+			first = rec
+		} else if p, ok := first.(*record.Patent); ok {
+			p.Fill(rec.(*record.Patent))
 		}
 	}
-	return all, nil
+	if parties != nil {
+		return record.UniteReadings(parties), nil
+	}
+	return first, nil
 }
 
 // Get returns the record that a ref points at, united over its sources, or an

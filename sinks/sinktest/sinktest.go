@@ -70,6 +70,7 @@ func Store(t *testing.T, open func(t *testing.T, dir string) Sink) {
 		{"a judgement that is absent goes", testAbsentTag},
 		{"a growing load keeps what is there", testGrow},
 		{"two sources are read as one", testTwoSources},
+		{"an entry that one source no longer has stands by the other's facts", testOneSourceLeft},
 		{"a search hit does not replace a document", testSearchHit},
 		{"a scan goes upwards from a prefix", testScan},
 		{"a scan of some sources has nothing of the others", testScanOf},

@@ -25,6 +25,29 @@ func testTwoSources(_ *testing.T, f *fixture) {
 	f.want("one source is absent", []record.ListStatus{record.NotInLatestFile, record.Current}, []record.ListStatus{got.Lists[0].Status, got.Lists[1].Status})
 }
 
+func testOneSourceLeft(_ *testing.T, f *fixture) {
+	p, q := party("A"), party("A")
+	p.Remarks, q.Remarks, q.Origin = "of the first", "of the second", origin("second")
+	f.load("first", true, p)
+	f.load("second", true, q)
+	f.want("both have it", "of the first; of the second", f.get(record.KindParty, "A").(*record.Party).Remarks)
+	f.load("first", true)
+	f.want("the one that leads has it no more", record.Record(q), f.get(record.KindParty, "A"))
+	f.load("second", true)
+	f.want("none has it", "of the first; of the second", f.get(record.KindParty, "A").(*record.Party).Remarks)
+	f.load("first", true, p)
+	f.want("it is back", record.Record(p), f.get(record.KindParty, "A"))
+
+	p.Lists = append(p.Lists, record.Listing{Code: "US-BIS-MEU", Status: record.Current})
+	p.Lists[0].Notices = []string{"84 FR 54004"}
+	f.load("first", true, p)
+	f.load("second", true, q)
+	f.load("first", true)
+	p.Lists[1].Status = record.NotInLatestFile
+	got := f.get(record.KindParty, "A").(*record.Party)
+	f.want("it has another entry still", []record.Listing{p.Lists[1], q.Lists[0]}, got.Lists)
+}
+
 func testScanOf(t *testing.T, f *fixture) {
 	own, theirs := party("A"), party("A")
 	theirs.Remarks, theirs.Aliases, theirs.Origin = "NOTE", []record.Alias{{Name: "ALIAS"}}, origin("second")
