@@ -93,11 +93,21 @@ func replaceFile(name string, text []byte) error {
 	}
 	_, err = part.Write(text)
 	err = errors.Join(err, part.Chmod(0o644), part.Sync(), part.Close())
-	if err == nil {
-		err = os.Rename(part.Name(), name)
-	}
 	if err != nil {
 		return errors.Join(err, os.Remove(part.Name()))
 	}
-	return nil
+	return place(part.Name(), name)
+}
+
+// place gives a finished file its name, durably; where it cannot have it, the
+// file is gone.
+func place(part, name string) error {
+	if err := os.Rename(part, name); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
