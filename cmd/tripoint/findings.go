@@ -218,7 +218,7 @@ func (a *app) printRecords(found []*record.Finding) error {
 
 func (a *app) printFindings(found []*record.Finding, most int, demo string) {
 	if len(found) == 0 {
-		fmt.Fprintln(a.out, "None found in these lists at this threshold.")
+		fmt.Fprintln(a.out, "None found in the latest snapshot for what was asked.")
 		return
 	}
 	for i, f := range found {
