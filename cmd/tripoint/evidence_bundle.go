@@ -73,17 +73,27 @@ func (b *bundle) capture(c record.Capture) {
 	}
 }
 
-// write makes the file. What stands at its name is replaced when all is there.
-func (b *bundle) write(ctx context.Context, t *trace, ref record.Ref, name string) (err error) {
+// write makes the file and says so. What stands at its name is replaced when
+// all is there.
+func (b *bundle) write(ctx context.Context, t *trace, ref record.Ref, name string) error {
 	out, err := os.CreateTemp(filepath.Dir(name), ".tripoint-bundle-")
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, bare(err))
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("%s: %w", name, bare(err)), out.Close(), os.Remove(out.Name()))
-		}
-	}()
+	captures, err := b.pack(ctx, t, ref, out)
+	size, sought := out.Seek(0, io.SeekEnd)
+	if err = errors.Join(err, sought, out.Chmod(0o644), out.Sync(), out.Close()); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", name, bare(err)), os.Remove(out.Name()))
+	}
+	if err := place(out.Name(), name); err != nil {
+		return fmt.Errorf("%s: %w", name, bare(err))
+	}
+	fmt.Fprintf(t.errOut, "%s written: %s, %d bytes\n", name, plural(captures, "capture"), size)
+	return nil
+}
+
+// pack writes all of it, and says how many captures there are.
+func (b *bundle) pack(ctx context.Context, t *trace, ref record.Ref, out io.Writer) (captures int, err error) {
 	packed := &packer{zip: zip.NewWriter(out), date: t.from.version.Watermark}
 	packed.put("README.txt", strings.NewReader(fmt.Sprintf(aboutBundle, ref, t.from.version.Version)))
 	packed.put("chain.jsonl", &b.chain)
@@ -92,7 +102,7 @@ func (b *bundle) write(ctx context.Context, t *trace, ref record.Ref, name strin
 	for _, c := range b.captures {
 		line, err := json.Marshal(c)
 		if err != nil {
-			return err
+			return captures, err
 		}
 		fetched.Write(append(line, '\n'))
 		body, err := t.archive.Body(ctx, c.SHA256)
@@ -100,21 +110,16 @@ func (b *bundle) write(ctx context.Context, t *trace, ref record.Ref, name strin
 			continue // the chain says so
 		}
 		if err != nil {
-			return err
+			return captures, err
 		}
 		packed.put("captures/"+c.SHA256, body)
 		if err := body.Close(); err != nil {
-			return err
+			return captures, err
 		}
+		captures++
 	}
 	packed.put("captures.jsonl", &fetched)
-	if err := packed.close(); err != nil {
-		return err
-	}
-	if err := errors.Join(out.Chmod(0o644), out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	return os.Rename(out.Name(), name)
+	return captures, packed.close()
 }
 
 // packer writes files into an archive and notes their hashes. Its first error
