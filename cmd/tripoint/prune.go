@@ -85,7 +85,11 @@ func (a *app) prune(ctx context.Context, h *house, older time.Duration, dry bool
 	if dry {
 		did = "would remove"
 	}
-	fmt.Fprintf(a.out, "%s %s of %d bytes from %s; %s stay\n", did, plural(out.Captures, "capture"), out.Bytes, plural(out.Segments, "file"), plural(out.Kept, "capture"))
+	stay := "stay"
+	if out.Kept == 1 {
+		stay = "stays"
+	}
+	fmt.Fprintf(a.out, "%s %s of %d bytes from %s; %s %s\n", did, plural(out.Captures, "capture"), out.Bytes, plural(out.Segments, "file"), plural(out.Kept, "capture"), stay)
 	return nil
 }
 
