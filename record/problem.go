@@ -65,7 +65,7 @@ func Faultf(path, format string, args ...any) *Fault {
 type Run struct {
 	ID       string    `json:"id"`
 	Source   string    `json:"source"`
-	Stage    string    `json:"stage"` // crawl, parse, classify, decide, link, find, snapshot; disk: it was found low, or no longer
+	Stage    string    `json:"stage"` // crawl, parse, classify, decide, link, find, snapshot; tell: its error is what was told and still is so
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended,omitzero"`
 	Status   string    `json:"status"` // running, done, partly, failed, unchanged; stopped by a signal, killed: the next run goes on

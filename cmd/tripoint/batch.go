@@ -19,11 +19,11 @@ func (a *app) runAll(ctx context.Context, h *house, names []string) (runs []reco
 	return a.batch(ctx, h, jobsOf(sources), true)
 }
 
-// batch crawls and parses, tells what happened, and publishes once. Unless it
-// is to publish always, it does so only where a record has changed. It returns
-// what ran and the snapshot's folder.
+// batch crawls and parses, publishes once, and tells what happened, even where
+// it was stopped before. Unless it is to publish always, it does so only where a
+// record has changed. It returns what ran and the snapshot's folder.
 func (a *app) batch(ctx context.Context, h *house, jobs []job, always bool) (runs []record.Run, where string, err error) {
-	before, err := recentHistory(ctx, h.store, a.now())
+	before, err := dueHistory(ctx, h.store, nil, a.now())
 	if err != nil {
 		return nil, "", err
 	}
@@ -32,26 +32,32 @@ func (a *app) batch(ctx context.Context, h *house, jobs []job, always bool) (run
 		crawl, parse = timed(crawlStage), timed(a.parseNew)
 	}
 	partly := each(ctx, h, jobs, &runs, crawl, inTurn(parse))
-	if ctx.Err() != nil {
-		return runs, "", ctx.Err()
+	if err = ctx.Err(); err == nil {
+		where, err = a.publishNew(ctx, h, &runs, always || before.unpublished(a.now()))
 	}
-	if err := a.tellAll(ctx, h, jobs, before, partly); err != nil {
-		return runs, "", unpublished(err, partly)
+	err = errors.Join(err, a.tellAll(ctx, h, jobs, errors.Join(err, partly)))
+	if err != nil {
+		return runs, where, unpublished(err, partly)
 	}
+	return runs, where, partly
+}
+
+// publishNew publishes if it must or a record has changed.
+func (a *app) publishNew(ctx context.Context, h *house, runs *[]record.Run, must bool) (where string, err error) {
 	h.turn.Lock()
 	defer h.turn.Unlock()
-	if !always && !h.changed.Load() && !before.unpublished() {
+	if !must && !h.changed.Load() {
 		run, err := h.note(ctx, "snapshot", "snapshots", func(run *record.Run) error {
 			run.Status = "unchanged"
 			return nil
 		})
-		return append(runs, run), "", errors.Join(err, partly)
+		*runs = append(*runs, run)
+		return "", err
 	}
-	if where, err = a.publishAll(ctx, h, &runs); err != nil {
-		return runs, "", unpublished(err, partly)
+	if where, err = a.publishAll(ctx, h, runs); err == nil {
+		h.changed.Store(false)
 	}
-	h.changed.Store(false)
-	return runs, where, partly
+	return where, err
 }
 
 // inTurn runs a stage alone: others may crawl meanwhile.
@@ -123,8 +129,7 @@ func (h *house) noted(ctx context.Context, run record.Run, err error, runs *[]re
 
 // note keeps a run of what is no stage of the pipeline.
 func (h *house) note(ctx context.Context, stage, source string, do func(*record.Run) error) (record.Run, error) {
-	run := record.Run{Source: source, Stage: stage, Started: h.stages.Now().UTC(), Status: "running"}
-	run.ID = fmt.Sprintf("%s-%s-%s", run.Started.Format("20060102T150405.000Z"), stage, source)
+	run := h.newRun(stage, source)
 	err := h.store.SaveRun(ctx, run)
 	if err != nil {
 		return run, err
@@ -135,6 +140,12 @@ func (h *house) note(ctx context.Context, stage, source string, do func(*record.
 	}
 	run.Ended = h.stages.Now().UTC()
 	return run, errors.Join(err, h.store.SaveRun(context.WithoutCancel(ctx), run))
+}
+
+func (h *house) newRun(stage, source string) record.Run {
+	run := record.Run{Source: source, Stage: stage, Started: h.stages.Now().UTC(), Status: "running"}
+	run.ID = fmt.Sprintf("%s-%s-%s", run.Started.Format("20060102T150405.000Z"), stage, source)
+	return run
 }
 
 // unpublished is the error of a run that ended before it published: what ended

@@ -29,6 +29,7 @@ type house struct {
 	store   *bolt.Store
 	stages  *pipeline.House
 
+	telling sync.Mutex  // who tells what has happened
 	turn    sync.Mutex  // whose turn it is to change records, or to publish them
 	changed atomic.Bool // a load has changed records since they were published
 }

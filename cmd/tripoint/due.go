@@ -17,7 +17,7 @@ import (
 )
 
 // runDue runs what is due of the sources named, or of all that tripoint.yaml
-// names, and says so if nothing is.
+// names, and says so if nothing is. To be stopped is no failure.
 func (a *app) runDue(ctx context.Context, names []string, file string) error {
 	cfg, sources, err := a.load()
 	if err != nil {
@@ -38,7 +38,7 @@ func (a *app) runDue(ctx context.Context, names []string, file string) error {
 		if err != nil {
 			return err
 		}
-		if len(dueOf(known, a.now())) == 0 && !all.unpublished() {
+		if len(dueOf(known, a.now())) == 0 && !all.unpublished(a.now()) && !all.untold(a.now()) {
 			fmt.Fprintln(a.errOut, "nothing is due;", comingOf(known, a.now()))
 			return a.metricsFile(cfg, sources, all, file, nil)
 		}
@@ -49,6 +49,10 @@ func (a *app) runDue(ctx context.Context, names []string, file string) error {
 			return err
 		}
 		runs, where, err := a.batch(ctx, h, jobs, false)
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // as the daemon: nothing is lost
+			fmt.Fprintln(a.errOut, "stopped; the next run goes on from here")
+			err = nil
+		}
 		return errors.Join(a.printBatch(runs, where), err, a.writeMetrics(ctx, h, file, err))
 	})
 }

@@ -36,12 +36,12 @@ func readHistory(ctx context.Context, s runsKeeper, since time.Time) (history, e
 }
 
 // dueHistory reads back as far as is needed to say what is due of sources, and
-// whether all is published.
+// whether all is published and told.
 func dueHistory(ctx context.Context, s runsKeeper, ids []string, now time.Time) (history, error) {
 	var all history
-	wanted := map[string]bool{"": true} // a snapshot, and a crawl of each that was not cut off
+	wanted := map[string]bool{"snapshot": true, tellStage: true} // and a crawl of each that was not cut off
 	for _, id := range ids {
-		wanted[id] = true
+		wanted["crawl "+id] = true
 	}
 	for run, err := range s.Runs(ctx) {
 		if err != nil {
@@ -53,10 +53,10 @@ func dueHistory(ctx context.Context, s runsKeeper, ids []string, now time.Time) 
 		all = append(all, run)
 		switch {
 		case run.Started.After(now):
-		case run.Stage == "snapshot" && good(run):
-			delete(wanted, "")
+		case run.Stage == "snapshot" && good(run), run.Stage == tellStage && good(run):
+			delete(wanted, run.Stage)
 		case run.Stage == "crawl" && run.Status != "stopped" && run.Status != "killed" && run.Status != "running":
-			delete(wanted, run.Source)
+			delete(wanted, "crawl "+run.Source)
 		}
 	}
 	return all, nil
@@ -66,10 +66,11 @@ func recentHistory(ctx context.Context, s runsKeeper, now time.Time) (history, e
 	return readHistory(ctx, s, now.Add(-farBack))
 }
 
-// newest is the last run of a stage that fits.
-func (all history) newest(stage string, fits func(record.Run) bool) record.Run {
+// newest is the last run of a stage that fits. Runs that began after now are
+// left out, here as in standings.
+func (all history) newest(now time.Time, stage string, fits func(record.Run) bool) record.Run {
 	for _, run := range all {
-		if run.Stage == stage && fits(run) {
+		if run.Stage == stage && !run.Started.After(now) && fits(run) {
 			return run
 		}
 	}
@@ -77,8 +78,21 @@ func (all history) newest(stage string, fits func(record.Run) bool) record.Run {
 }
 
 // unpublished says that records came in after the last snapshot was begun.
-func (all history) unpublished() bool {
-	parsed := all.newest("parse", func(r record.Run) bool { return r.Status == "done" || r.Status == "partly" })
-	published := all.newest("snapshot", func(r record.Run) bool { return r.Status == "done" || r.Status == "unchanged" })
+func (all history) unpublished(now time.Time) bool {
+	parsed := all.newest(now, "parse", func(r record.Run) bool { return r.Status == "done" || r.Status == "partly" })
+	published := all.newest(now, "snapshot", good)
 	return parsed.Ended.After(published.Started)
+}
+
+// untold says that a stage came to its end after it was last told what has
+// happened.
+func (all history) untold(now time.Time) bool {
+	last := all.newest(now, tellStage, good)
+	ended := func(r record.Run) bool { return r.Status != "stopped" && r.Ended.After(last.Started) }
+	return all.newest(now, "crawl", ended).ID != "" || all.newest(now, "parse", ended).ID != ""
+}
+
+// told is what was told last.
+func (all history) told(now time.Time) told {
+	return readTold(all.newest(now, tellStage, func(r record.Run) bool { return good(r) || r.Status == "stopped" }).Error)
 }

@@ -210,7 +210,7 @@ func (d *daemon) begin(ctx context.Context) error {
 	if i := slices.IndexFunc(jobs, func(j job) bool { return j.timeout > longRun }); i >= 0 {
 		short = i // they are in the order of their timeouts
 	}
-	if short > 0 || d.running == 0 && all.unpublished() { // a batch of nothing publishes what a killed one brought in
+	if short > 0 || d.running == 0 && (all.unpublished(d.now()) || all.untold(d.now())) { // a batch of nothing publishes and tells what a killed one brought in
 		batches = append(batches, jobs[:short])
 	}
 	for _, j := range jobs[short:] {

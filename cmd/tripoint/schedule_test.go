@@ -10,16 +10,19 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 
 	"github.com/tripoint-data/tripoint/config"
 	"github.com/tripoint-data/tripoint/internal/metrics"
+	"github.com/tripoint-data/tripoint/internal/pipeline"
 	"github.com/tripoint-data/tripoint/record"
 	"github.com/tripoint-data/tripoint/sinks/bolt"
 )
@@ -342,23 +345,113 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// hooked has all events told to a webhook. It returns what is told.
+func hooked(t *testing.T, dir, on string) func() []string {
+	t.Helper()
+	var mu sync.Mutex
+	var told []string
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, string(body))
+	}))
+	t.Cleanup(hook.Close)
+	add(t, filepath.Join(dir, config.FileName), "notify: {on: ["+on+"], webhook: "+hook.URL+"}\n")
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(told)
+	}
+}
+
+func add(t *testing.T, name, text string) {
+	t.Helper()
+	old, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, append(old, text...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a batch found before it was stopped is told before it ends; what one
+// that was killed found, by the next. Each is told once.
+func TestStopTold(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"zz-one": `{cron: "0 0 1 1 *"}`, "zz-two": `{cron: "0 0 1 1 *", timeout: 7h}`})
+	add(t, filepath.Join(dir, "sources", "zz-one.yaml"), "assert: {min_records: 9}\n")
+	told := hooked(t, dir, "gate")
+	var out said
+	a, w := inFolder(t, dir, &out)
+	w.waits.Store(true)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- a.runDue(ctx, nil, "") }()
+	until(t, "the second is crawled", func() bool { return w.asked.Load() > 0 })
+	cancel()
+	if err := <-ended; a.report(err) != 0 {
+		t.Error(err)
+	}
+	if got := told(); len(got) != 1 || !strings.Contains(got[0], `"event":"gate","source":"zz-one"`) {
+		t.Fatalf("told was %q; %s", got, out.String())
+	}
+
+	s, err := bolt.Open(filepath.Join(dir, "data", storeDir), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().UTC()
+	for _, r := range []record.Run{
+		{Stage: "crawl", Status: "done"},
+		{Stage: "parse", Status: "failed", Error: "zz-two: 2 records, at least 9 are wanted: " + pipeline.ErrGate.Error()},
+	} {
+		at = at.Add(time.Millisecond)
+		r.Source, r.Started, r.Ended = "zz-two", at, at
+		r.ID = at.Format("20060102T150405.000Z") + "-" + r.Stage + "-zz-two"
+		if err := s.SaveRun(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := a.runDue(t.Context(), nil, ""); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := told(); len(got) != 2 || !strings.Contains(got[1], `"event":"gate","source":"zz-two"`) {
+		t.Errorf("told was %q; %s", got, out.String())
+	}
+	if !strings.Contains(out.String(), "nothing is due") {
+		t.Error("what was told is told for ever")
+	}
+}
+
+// The telling of a batch ends in its time, and sooner where it is to stop.
+func TestPatience(t *testing.T) {
+	for _, tt := range []struct{ stop, want time.Duration }{{time.Hour, tellTime}, {5 * time.Second, 15 * time.Second}, {0, stopTime}, {25 * time.Second, tellTime}} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), tt.stop)
+			defer cancel()
+			began := time.Now()
+			patient, end := patience(ctx)
+			defer end()
+			<-patient.Done()
+			if took := time.Since(began); took != tt.want {
+				t.Errorf("stopped after %s, it ended after %s", tt.stop, took)
+			}
+		})
+	}
+}
+
 // A disk that fills up is told once, and once that there is room again.
 func TestDiskTold(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, map[string]string{"zz-one": `{cron: "@every 1h"}`})
-	var told []string
-	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		told = append(told, string(body))
-	}))
-	defer hook.Close()
-	text, err := os.ReadFile(filepath.Join(dir, config.FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, config.FileName), append(text, "notify: {on: [disk, recovered], webhook: "+hook.URL+"}\n"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	heard := hooked(t, dir, "disk, recovered")
 	var out said
 	a, _ := inFolder(t, dir, &out)
 	now := time.Date(2026, 11, 22, 6, 10, 0, 0, time.UTC)
@@ -370,6 +463,7 @@ func TestDiskTold(t *testing.T) {
 		}
 		now = now.Add(time.Hour)
 	}
+	told := heard()
 	if len(told) != 2 || !strings.HasPrefix(told[0], `{"event":"disk","time":"2026-11-22T07:`) || !strings.Contains(told[0], `"text":"1.0 of 100.0 GiB are free on the disk of the data folder"`) ||
 		!strings.HasPrefix(told[1], `{"event":"recovered","time":"2026-11-22T09:`) {
 		t.Errorf("told was %q; %s", told, out.String())

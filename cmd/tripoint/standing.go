@@ -36,6 +36,7 @@ type standing struct {
 	ended          time.Time  // the newest stage that was not cut off
 	late           time.Time  // it ran into its timeout, since the last success
 	held           bool       // a gate held new data back, since the last success
+	gate           string     // what it said
 	records        int        // of the last success
 	bytes          int64      // of all crawls
 	unread         int64      // fetched since the last good parse
@@ -121,7 +122,7 @@ func (s *standing) take(run record.Run) {
 	case run.Status == "failed" && strings.Contains(run.Error, timedOut):
 		s.late = run.Ended
 	case run.Status == "failed" && strings.Contains(run.Error, pipeline.ErrGate.Error()):
-		s.held = true
+		s.held, s.gate = true, run.Error
 	case run.Stage == "parse" && good(run):
 		s.unread = 0
 		if !good(s.crawl) { // read again out of the archive
@@ -238,12 +239,12 @@ func (a *app) metricsOf(cfg *config.Config, sources map[string]*config.Source, a
 	}
 	seen := map[string]bool{}
 	for _, run := range all {
-		if key := run.Stage + " " + run.Source; !run.Ended.IsZero() && run.Stage != diskStage && !seen[key] {
+		if key := run.Stage + " " + run.Source; !run.Ended.IsZero() && !run.Started.After(now) && run.Stage != tellStage && !seen[key] {
 			seen[key] = true
 			state.Stages = append(state.Stages, metrics.Stage{Stage: run.Stage, Source: run.Source, Took: run.Ended.Sub(run.Started)})
 		}
 	}
-	state.Published = all.newest("snapshot", func(r record.Run) bool { return r.Status == "done" }).Ended
+	state.Published = all.newest(now, "snapshot", func(r record.Run) bool { return r.Status == "done" }).Ended
 	return state, nil
 }
 

@@ -132,10 +132,10 @@ func TestDueHistory(t *testing.T) {
 		runs []string
 		read int
 	}{
-		{[]string{"00:00 crawl done", "00:01 parse done", "00:02 snapshot done", "06:00 crawl done", "06:01 parse done", "06:02 snapshot unchanged"}, 3},
-		{[]string{"00:00 crawl done", "00:01 parse done", "00:02 snapshot done", "06:00 crawl killed", "12:00 crawl stopped", "18:00 crawl running"}, 6},
-		{[]string{"00:00 crawl failed: x", "00:02 snapshot done", "06:01 snapshot failed: x", "06:02 parse done"}, 4},
-		{[]string{"00:00 crawl done", "00:02 snapshot done", "19:00 crawl done", "19:01 snapshot done"}, 4}, // the clock was put back
+		{[]string{"00:00 crawl done", "00:01 parse done", "00:02 snapshot done", "06:00 crawl done", "06:01 parse done", "06:02 snapshot unchanged", "06:03 tell done"}, 4},
+		{[]string{"00:00 crawl done", "00:01 parse done", "00:02 snapshot done", "00:03 tell done", "06:00 crawl killed", "12:00 crawl stopped", "18:00 crawl running"}, 7},
+		{[]string{"00:00 crawl failed: x", "00:02 snapshot done", "00:03 tell done", "06:01 snapshot failed: x", "06:02 parse done"}, 5},
+		{[]string{"00:00 crawl done", "00:02 snapshot done", "00:03 tell done", "19:00 crawl done", "19:01 snapshot done", "19:02 tell done"}, 6}, // the clock was put back
 	} {
 		all := runsOf(t, tt.runs...)
 		some, err := dueHistory(t.Context(), all, []string{"zz-list"}, now)
@@ -149,13 +149,13 @@ func TestDueHistory(t *testing.T) {
 			}
 			return known["zz-list"].due(now)
 		}
-		if due(some) != due(all) || some.unpublished() != all.unpublished() {
+		if due(some) != due(all) || some.unpublished(now) != all.unpublished(now) || some.untold(now) != all.untold(now) {
 			t.Errorf("%q: due %d and %d", tt.runs, due(some), due(all))
 		}
 	}
 }
 
-// What is told is what a run has changed, each once.
+// What has come about is told once, whenever it is looked for.
 func TestHappened(t *testing.T) {
 	runs := []struct{ lines, want string }{
 		{"00:00 crawl done|00:01 parse done", ""},
@@ -173,18 +173,14 @@ func TestHappened(t *testing.T) {
 		{"22:00 crawl killed|22:01 crawl stopped", ""},
 		{"22:30 crawl done|22:31 parse done", ""},
 	}
-	before, after := standingAt(t, "23:59", "00:00 crawl done", "00:01 parse done", "18:00 crawl killed"),
-		standingAt(t, "23:59", "00:00 crawl done", "00:01 parse done", "18:00 crawl killed", "18:10 crawl done", "18:11 parse done")
-	if told := happened(before, after); told != nil {
-		t.Errorf("it recovers of what was never told: %v", told)
-	}
 	var lines []string
-	before = standingAt(t, "23:59")
+	known := told{}
 	for _, r := range runs {
 		lines = append(lines, strings.Split(r.lines, "|")...)
-		after := standingAt(t, "23:59", lines...)
+		now := standingAt(t, "23:59", lines...)
 		var got []string
-		for _, e := range happened(before, after) {
+		for _, e := range happened(known, now) {
+			known.take(e)
 			got = append(got, e.Event)
 			if e.Source != "zz-list" || e.Text == "" || e.Records != 7 {
 				t.Errorf("after %s: %+v", r.lines, e)
@@ -193,11 +189,13 @@ func TestHappened(t *testing.T) {
 		if diff := cmp.Diff(r.want, strings.Join(got, " ")); diff != "" {
 			t.Errorf("after %s: %s", r.lines, diff)
 		}
-		before = after
+		known = readTold(known.String())
 	}
 }
 
+// What began after now is left out: the clock was put back.
 func TestUnpublished(t *testing.T) {
+	now, _ := time.Parse("2006-01-02 15:04", "2026-11-22 12:00")
 	for _, tt := range []struct {
 		runs []string
 		want bool
@@ -211,9 +209,33 @@ func TestUnpublished(t *testing.T) {
 		{[]string{"06:00 parse done", "06:02 snapshot killed"}, true},
 		{[]string{"06:00 parse done", "06:02 snapshot done", "07:00 parse partly"}, true},
 		{[]string{"06:00 parse done", "06:02 snapshot done", "07:00 parse unchanged"}, false},
+		{[]string{"06:00 parse done", "06:02 snapshot killed", "19:00 snapshot done"}, true},
+		{[]string{"06:00 snapshot done", "19:00 parse done"}, false},
 	} {
-		if got := runsOf(t, tt.runs...).unpublished(); got != tt.want {
+		if got := runsOf(t, tt.runs...).unpublished(now); got != tt.want {
 			t.Errorf("%q: %t", tt.runs, got)
+		}
+	}
+}
+
+func TestUntold(t *testing.T) {
+	now, _ := time.Parse("2006-01-02 15:04", "2026-11-22 12:00")
+	for _, tt := range []struct {
+		runs  []string
+		want  bool
+		known string
+	}{
+		{nil, false, ""},
+		{[]string{"06:00 crawl stopped"}, false, ""},
+		{[]string{"06:00 crawl failed: 503"}, true, ""},
+		{[]string{"06:00 crawl done", "06:01 parse failed" + gateWords, "06:02 tell done: gate zz-list"}, false, "gate zz-list"},
+		{[]string{"06:00 parse failed" + gateWords, "06:02 tell done: gate zz-list", "07:00 parse done"}, true, "gate zz-list"},
+		{[]string{"06:00 parse failed" + gateWords, "06:02 tell stopped: stale zz-two"}, true, "stale zz-two"},
+		{[]string{"06:00 parse failed" + gateWords, "19:00 tell done: gate zz-list"}, true, ""}, // the clock was put back
+	} {
+		all := runsOf(t, tt.runs...)
+		if got, known := all.untold(now), all.told(now).String(); got != tt.want || known != tt.known {
+			t.Errorf("%q: %t, %s", tt.runs, got, known)
 		}
 	}
 }

@@ -6,7 +6,6 @@ package notify
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -52,42 +52,71 @@ type Target struct {
 // Wants says whether a target is told of an event.
 func (t Target) Wants(event string) bool { return len(t.On) == 0 || slices.Contains(t.On, event) }
 
+// Message is an event and who is to be told of it.
+type Message struct {
+	Event Event
+	To    []Target
+}
+
+// Outcome is what became of a message.
+type Outcome struct {
+	Reached bool  // somebody was told, or nobody wanted to be
+	Err     error // of the ways there that failed: it says nothing about the source
+}
+
 // Teller tells targets of events.
 type Teller struct {
 	// Dir is the folder in which commands run, and to which a relative path of
 	// a program is taken.
 	Dir string
-	// Timeout bounds one telling; 30 seconds where zero.
-	Timeout time.Duration
 }
 
 // maxHeard bounds what is read of an answer or of a command's output, for the
 // words of an error.
 const maxHeard = 2 << 10
 
-// Tell tells a target of an event that it wants. An error is one of the way
-// there: it says nothing about the source.
-func (t *Teller) Tell(ctx context.Context, to Target, e Event) error {
-	if !to.Wants(e.Event) {
-		return nil
+// Tell sends messages, and returns what became of each. A command or a webhook
+// gets its messages in turn, beside all others; the context bounds all of it,
+// so one that hangs costs the others nothing.
+func (t *Teller) Tell(ctx context.Context, all ...Message) []Outcome {
+	out := make([]Outcome, len(all))
+	ways := map[string][]func(){}
+	var mu sync.Mutex
+	for i, m := range all {
+		body, err := json.Marshal(m.Event)
+		out[i] = Outcome{Reached: true, Err: err}
+		add := func(way string, tell func() error) {
+			out[i].Reached = false
+			ways[way] = append(ways[way], func() {
+				err := tell()
+				mu.Lock()
+				defer mu.Unlock()
+				out[i].Reached = out[i].Reached || err == nil
+				out[i].Err = errors.Join(out[i].Err, err)
+			})
+		}
+		for _, to := range m.To {
+			if !to.Wants(m.Event.Event) {
+				continue
+			}
+			if len(to.Command) > 0 {
+				add(fmt.Sprintf("%q", to.Command), func() error { return t.run(ctx, to.Command, m.Event, body) })
+			}
+			if to.Webhook != "" {
+				add(to.Webhook, func() error { return post(ctx, to.Webhook, body) })
+			}
+		}
 	}
-	body, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("notify: %w", err)
+	var beside sync.WaitGroup
+	for _, turns := range ways {
+		beside.Go(func() {
+			for _, tell := range turns {
+				tell()
+			}
+		})
 	}
-	timeout := cmp.Or(t.Timeout, 30*time.Second)
-	var errs []error
-	if len(to.Command) > 0 {
-		ctx, cancel := context.WithTimeout(ctx, timeout)
-		errs = append(errs, t.run(ctx, to.Command, e, body))
-		cancel()
-	}
-	if to.Webhook != "" {
-		ctx, cancel := context.WithTimeout(ctx, timeout)
-		errs = append(errs, post(ctx, to.Webhook, body))
-		cancel()
-	}
-	return errors.Join(errs...)
+	beside.Wait()
+	return out
 }
 
 func (t *Teller) run(ctx context.Context, argv []string, e Event, body []byte) error {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +43,18 @@ func TestMain(m *testing.M) {
 	}
 }
 
+// tell tells one target of one event within a time.
+func tell(t *testing.T, teller *notify.Teller, limit time.Duration, to notify.Target, e notify.Event) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	out := teller.Tell(ctx, notify.Message{Event: e, To: []notify.Target{to}})
+	if out[0].Reached != (out[0].Err == nil) {
+		t.Errorf("reached: %t, %v", out[0].Reached, out[0].Err)
+	}
+	return out[0].Err
+}
+
 func self(t *testing.T, mode string) string {
 	t.Helper()
 	t.Setenv("NOTIFY_TEST", mode)
@@ -58,7 +71,7 @@ func TestCommand(t *testing.T) {
 	program := self(t, "write")
 	dir := t.TempDir()
 	teller := &notify.Teller{Dir: dir}
-	if err := teller.Tell(t.Context(), notify.Target{Command: []string{program, "$HOME; x"}}, event); err != nil {
+	if err := tell(t, teller, 10*time.Second, notify.Target{Command: []string{program, "$HOME; x"}}, event); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(filepath.Join(dir, "heard"))
@@ -81,7 +94,7 @@ func TestCommandBeside(t *testing.T) {
 	t.Chdir(dir)
 	for _, from := range []string{dir, "."} {
 		teller := &notify.Teller{Dir: from}
-		if err := teller.Tell(t.Context(), notify.Target{Command: []string{"./tell"}}, event); err != nil {
+		if err := tell(t, teller, 10*time.Second, notify.Target{Command: []string{"./tell"}}, event); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Remove("heard"); err != nil {
@@ -91,17 +104,16 @@ func TestCommandBeside(t *testing.T) {
 }
 
 func TestCommandFails(t *testing.T) {
-	teller := &notify.Teller{Dir: t.TempDir(), Timeout: 10 * time.Second}
-	err := teller.Tell(t.Context(), notify.Target{Command: []string{self(t, "fail")}}, event)
+	teller := &notify.Teller{Dir: t.TempDir()}
+	err := tell(t, teller, 10*time.Second, notify.Target{Command: []string{self(t, "fail")}}, event)
 	if err == nil || !strings.Contains(err.Error(), "exit status 3: the pager is off ...") || len(err.Error()) > 3000 || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}
-	err = teller.Tell(t.Context(), notify.Target{Command: []string{"no-such-program-here"}}, event)
+	err = tell(t, teller, 10*time.Second, notify.Target{Command: []string{"no-such-program-here"}}, event)
 	if err == nil || !strings.HasPrefix(err.Error(), `notify: exec: "no-such-program-here": executable file not found`) {
 		t.Errorf("got %v", err)
 	}
-	teller.Timeout = 50 * time.Millisecond
-	err = teller.Tell(t.Context(), notify.Target{Command: []string{self(t, "hang")}}, event)
+	err = tell(t, teller, 50*time.Millisecond, notify.Target{Command: []string{self(t, "hang")}}, event)
 	if err == nil || !strings.HasSuffix(err.Error(), "did not end in time") {
 		t.Errorf("got %v", err)
 	}
@@ -128,7 +140,7 @@ func TestWebhook(t *testing.T) {
 	web := httptest.NewServer(mux)
 	defer web.Close()
 	teller := &notify.Teller{}
-	if err := teller.Tell(t.Context(), notify.Target{Webhook: web.URL + "/good"}, event); err != nil {
+	if err := tell(t, teller, 10*time.Second, notify.Target{Webhook: web.URL + "/good"}, event); err != nil {
 		t.Error(err)
 	}
 	if diff := cmp.Diff(event, got); diff != "" {
@@ -140,17 +152,17 @@ func TestWebhook(t *testing.T) {
 		"/bad":   "answers 404 Not Found: no such room",
 		"/slow":  "context deadline exceeded",
 	} {
-		teller.Timeout = 0
+		limit := 10 * time.Second
 		if path == "/slow" {
-			teller.Timeout = 50 * time.Millisecond
+			limit = 50 * time.Millisecond
 		}
-		err := teller.Tell(t.Context(), notify.Target{Webhook: web.URL + path}, event)
+		err := tell(t, teller, limit, notify.Target{Webhook: web.URL + path}, event)
 		if want := "notify: webhook at " + host + ": " + want; err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", path, err, want)
 		}
 	}
 	web.Close()
-	err := teller.Tell(t.Context(), notify.Target{Webhook: web.URL + "/T0/SECRET"}, event)
+	err := tell(t, teller, 10*time.Second, notify.Target{Webhook: web.URL + "/T0/SECRET"}, event)
 	if err == nil || strings.Contains(err.Error(), "SECRET") {
 		t.Errorf("the address is told: %v", err)
 	}
@@ -159,10 +171,44 @@ func TestWebhook(t *testing.T) {
 func TestWants(t *testing.T) {
 	teller := &notify.Teller{}
 	to := notify.Target{On: []string{notify.Stale, notify.Recovered}, Command: []string{"no-such-program-here"}}
-	if err := teller.Tell(context.Background(), to, event); err != nil {
+	if err := tell(t, teller, time.Second, to, event); err != nil {
 		t.Errorf("an event that is not wanted was told: %v", err)
 	}
 	if !to.Wants(notify.Stale) || to.Wants(notify.Disk) || !(notify.Target{}).Wants(notify.Disk) {
 		t.Error("Wants is wrong")
+	}
+}
+
+// One that hangs costs the time that is given once, whatever it is to be told,
+// and keeps nothing from the others.
+func TestHangs(t *testing.T) {
+	var heard atomic.Int64
+	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if heard.Add(1); r.URL.Path == "/slow" {
+			<-r.Context().Done()
+		}
+	}))
+	defer web.Close()
+	hung := notify.Target{Command: []string{self(t, "hang")}, Webhook: web.URL + "/slow"}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	teller := &notify.Teller{Dir: t.TempDir()}
+	began := time.Now()
+	out := teller.Tell(ctx,
+		notify.Message{Event: event, To: []notify.Target{hung}},
+		notify.Message{Event: event, To: []notify.Target{hung}},
+		notify.Message{Event: event, To: []notify.Target{hung, {Webhook: web.URL + "/good"}}},
+		notify.Message{Event: event})
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	for i, want := range []bool{false, false, true, true} {
+		if out[i].Reached != want || (out[i].Err == nil) != (i == 3) {
+			t.Errorf("%d: %+v", i, out[i])
+		}
+	}
+	if n := heard.Load(); n != 2 {
+		t.Errorf("%d were asked: one that hangs is not asked again", n)
 	}
 }
