@@ -29,7 +29,8 @@ func Hashes(ctx context.Context, facts Getter, id string) ([]string, error) {
 	return hashes, nil
 }
 
-// Getter reads one record: the store, or anything that reads like it.
+// Getter reads one record: the store, or anything that reads like it. Its
+// errors name the record.
 type Getter interface {
 	Get(ctx context.Context, r record.Ref) (record.Record, error)
 }
@@ -41,7 +42,7 @@ func hashOfRecord(ctx context.Context, facts Getter, ref record.Ref) (string, er
 	}
 	r, err := facts.Get(ctx, ref)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", ref, err)
+		return "", err
 	}
 	return record.Fingerprint(r)
 }
