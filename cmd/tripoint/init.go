@@ -22,7 +22,8 @@ func (a *app) initCmd() *cobra.Command {
 		Short: "Write a tripoint.yaml: contact, data folder, sources",
 		Long: `Ask for a contact that publishers can write to, a folder for the data, and the
 sources to run, and write tripoint.yaml. What a flag says is not asked for.
-Without a contact nothing is crawled.`,
+Without a contact nothing is crawled. Decisions will stand in decisions.jsonl
+beside it.`,
 		Example: `  tripoint init
   tripoint init --contact desk@agency.example --data data --source us-ita-csl`,
 		Args: cobra.NoArgs,
@@ -58,10 +59,11 @@ Without a contact nothing is crawled.`,
 				}
 			}
 			text, err := yaml.Dump(struct {
-				Contact string   `yaml:"contact"`
-				Data    string   `yaml:"data"`
-				Sources []string `yaml:"sources"`
-			}{contact, data, chosen})
+				Contact   string   `yaml:"contact"`
+				Data      string   `yaml:"data"`
+				Sources   []string `yaml:"sources"`
+				Decisions []string `yaml:"decisions"`
+			}{contact, data, chosen, []string{"decisions.jsonl"}})
 			if err != nil {
 				return err
 			}

@@ -104,10 +104,14 @@ func (a *app) linkStore(ctx context.Context, h *house) ([]record.Run, error) {
 // linkBy runs the stages of linking, with one way of it.
 func (a *app) linkBy(ctx context.Context, h *house, how func(context.Context) (record.Run, error)) ([]record.Run, error) {
 	h.stages.Engine = program()
+	before, err := h.decided(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var runs []record.Run
 	for _, stage := range []func(context.Context) (record.Run, error){
 		func(ctx context.Context) (record.Run, error) {
-			return h.stages.Decisions(ctx, a.decisions(h.cfg.Decisions))
+			return h.stages.Decisions(ctx, a.decisions(h.cfg.Decisions, before))
 		},
 		how,
 		h.stages.Findings,
@@ -121,14 +125,25 @@ func (a *app) linkBy(ctx context.Context, h *house, how func(context.Context) (r
 	return runs, nil
 }
 
-// decisions reads files of decisions. One that is absent counts as empty, and
-// is told: that may be meant, or a disk that is not there.
-func (a *app) decisions(files []string) iter.Seq2[*record.Decision, error] {
+// decided says whether the store holds decisions.
+func (h *house) decided(ctx context.Context) (bool, error) {
+	for _, err := range h.store.Scan(ctx, record.KindDecision, "") {
+		return err == nil, err
+	}
+	return false, nil
+}
+
+// decisions reads files of decisions. One that is absent counts as empty. Where
+// there were decisions before that is told: it may be meant, or a disk that is
+// not there.
+func (a *app) decisions(files []string, before bool) iter.Seq2[*record.Decision, error] {
 	return func(yield func(*record.Decision, error) bool) {
 		for _, name := range files {
 			in, err := os.Open(filepath.Join(a.dir, name))
 			if errors.Is(err, fs.ErrNotExist) {
-				a.log.Warn("a file of decisions is not there: what it decided does not count", "file", name)
+				if before {
+					a.log.Warn("a file of decisions is not there: what it decided does not count", "file", name)
+				}
 				continue
 			}
 			if err != nil {
