@@ -82,18 +82,16 @@ func (b *builder) finishParty(at *record.Origin) (*record.Party, error) {
 
 // status is how an entry stands: as the options say, removed where it was
 // taken off by the day of the capture, and expired where its end was before it.
+// Where that day is unknown, a removal has been and an end has not.
 func (b *builder) status(dates []record.ListDate) record.ListStatus {
 	if b.options.Status != "" {
 		return record.ListStatus(b.options.Status)
 	}
 	fetched := b.unit.Origin.Fetched
-	if fetched.IsZero() {
-		return record.Current
-	}
 	status, today := record.Current, record.DateOf(fetched)
 	for _, d := range dates {
 		switch {
-		case d.Event == "removed" && d.Date <= today: // which says more than its end
+		case d.Event == "removed" && (fetched.IsZero() || d.Date <= today): // which says more than its end
 			return record.Removed
 		case d.Event == "expires" && d.Date < today:
 			status = record.Expired

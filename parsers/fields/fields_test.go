@@ -218,23 +218,33 @@ func TestEstimatedArrival(t *testing.T) {
 // An entry's own dates say how it stood on the day of the capture.
 func TestStatus(t *testing.T) {
 	const mapping = `{input: {type: csv}, record: party, list: ZZ-DEMO, fields: {name: {from: name}, expires: {from: ends}, removed: {from: off}}}`
-	for row, want := range map[string]record.ListStatus{
-		",": record.Current, "2001-01-01,": record.Expired, ",2001-01-01": record.Removed, "2001-01-01,2001-01-01": record.Removed,
-		"2024-02-01,": record.Current, ",2024-02-01": record.Removed, "9999-12-31,9999-12-31": record.Current,
-	} {
+	captured := time.Date(2024, 2, 1, 12, 0, 0, 0, time.UTC)
+	status := func(row string, fetched time.Time) (got record.ListStatus) {
 		parse, err := fields.New(decoder(mapping))
 		if err != nil {
 			t.Fatal(err)
 		}
 		u := parsertest.Unit(parsertest.Part("f.csv", []byte("name,ends,off\nA,"+row+"\n")))
-		u.Origin.Fetched = time.Date(2024, 2, 1, 12, 0, 0, 0, time.UTC)
+		u.Origin.Fetched = fetched
 		for r, err := range parse(t.Context(), u) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := r.(*record.Party).Lists[0].Status; got != want {
-				t.Errorf("%s: %s, want %s", row, got, want)
-			}
+			got = r.(*record.Party).Lists[0].Status
+		}
+		return got
+	}
+	for row, want := range map[string]record.ListStatus{
+		",": record.Current, "2001-01-01,": record.Expired, ",2001-01-01": record.Removed, "2001-01-01,2001-01-01": record.Removed,
+		"2024-02-01,": record.Current, ",2024-02-01": record.Removed, "9999-12-31,9999-12-31": record.Current,
+	} {
+		if got := status(row, captured); got != want {
+			t.Errorf("%s: %s, want %s", row, got, want)
+		}
+	}
+	for row, want := range map[string]record.ListStatus{"2001-01-01,": record.Current, ",2001-01-01": record.Removed} {
+		if got := status(row, time.Time{}); got != want {
+			t.Errorf("%s, captured on an unknown day: %s, want %s", row, got, want)
 		}
 	}
 }
