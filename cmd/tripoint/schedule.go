@@ -68,6 +68,9 @@ type daemon struct {
 	// Only loop touches these.
 	busy    map[string]bool // sources that are at work
 	running int             // batches
+
+	mu     sync.Mutex
+	failed error // why the last batch failed as a whole: only the next one ends that
 }
 
 func (a *app) schedule(ctx context.Context, listen string, clock clockwork.Clock) error {
@@ -198,7 +201,7 @@ func (d *daemon) begin(ctx context.Context) error {
 	if err != nil {
 		return leave(err)
 	}
-	if err := d.show(ctx, h, nil); err != nil {
+	if err := d.show(ctx, h); err != nil {
 		return leave(err)
 	}
 	all, err := dueHistory(ctx, h.store, nil, d.now())
@@ -251,7 +254,10 @@ func (d *daemon) work(ctx context.Context, h *house, jobs []job) {
 	if err != nil {
 		d.log.ErrorContext(ctx, "not all of a batch went well", "error", err)
 	}
-	if err := d.show(ctx, h, ofBatch(err)); err != nil {
+	d.mu.Lock()
+	d.failed = ofBatch(err)
+	d.mu.Unlock()
+	if err := d.show(ctx, h); err != nil {
 		d.log.ErrorContext(ctx, "the metrics could not be renewed", "error", err)
 	}
 }
@@ -262,12 +268,14 @@ func (d *daemon) logRun(ctx context.Context, run record.Run) {
 }
 
 // show puts how the house stands on the board.
-func (d *daemon) show(ctx context.Context, h *house, failed error) error {
+func (d *daemon) show(ctx context.Context, h *house) error {
 	all, err := readHistory(ctx, h.store, time.Time{})
 	if err != nil {
 		return err
 	}
-	state, err := d.metricsOf(h.cfg, h.sources, all, failed)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	state, err := d.metricsOf(h.cfg, h.sources, all, d.failed)
 	if err == nil {
 		d.board.Set(state)
 	}

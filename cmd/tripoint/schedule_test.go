@@ -315,6 +315,55 @@ func TestStop(t *testing.T) {
 	}
 }
 
+// That a batch failed is known until the next one, however often it is looked
+// meanwhile what is due.
+func TestScheduleFailed(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"zz-one": `{cron: "0 7 * * *"}`})
+	list := filepath.Join(dir, "sources", "zz-one.yaml")
+	text, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoilt := strings.Replace(string(text), "from: Name", "from: Nobody", 1)
+	var out said
+	a, _ := inFolder(t, dir, &out)
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	a.now = func() time.Time { return now }
+	d := &daemon{app: a, ids: []string{"zz-one"}, door: door{app: a}, board: metrics.New(version(), a.now), busy: map[string]bool{}, ended: make(chan []job)}
+	handler, err := d.board.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	for _, day := range []struct {
+		list, metric, health string
+		status               int
+	}{
+		{spoilt, "tripoint_batch_failed 1", `{"status":"failing","why":["the last batch failed: `, 503},
+		{string(text), "tripoint_batch_failed 0", `{"status":"ok"}`, 200},
+	} {
+		if err := os.WriteFile(list, []byte(day.list), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for look := range 3 {
+			if err := d.begin(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if look == 0 {
+				d.free(<-d.ended)
+			}
+			if d.running > 0 {
+				t.Fatal("it runs again")
+			}
+			holds(t, server.URL+"/metrics", 200, day.metric)
+			holds(t, server.URL+"/healthz", day.status, day.health)
+		}
+		now = now.Add(24 * time.Hour)
+	}
+}
+
 // A run that was killed is marked by who opens the store next, and goes on.
 func TestKilled(t *testing.T) {
 	t.Parallel()
