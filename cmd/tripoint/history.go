@@ -39,9 +39,9 @@ func readHistory(ctx context.Context, s runsKeeper, since time.Time) (history, e
 // whether all is published and told.
 func dueHistory(ctx context.Context, s runsKeeper, ids []string, now time.Time) (history, error) {
 	var all history
-	wanted := map[string]bool{"snapshot": true, tellStage: true} // and a crawl of each that was not cut off
-	for _, id := range ids {
-		wanted["crawl "+id] = true
+	wanted := map[string]bool{"snapshot": true, tellStage: true}
+	for _, id := range ids { // a crawl that was not cut off, and what the count of those that were begins with
+		wanted["crawl "+id], wanted["parse "+id] = true, true
 	}
 	for run, err := range s.Runs(ctx) {
 		if err != nil {
@@ -55,8 +55,14 @@ func dueHistory(ctx context.Context, s runsKeeper, ids []string, now time.Time) 
 		case run.Started.After(now):
 		case run.Stage == "snapshot" && good(run), run.Stage == tellStage && good(run):
 			delete(wanted, run.Stage)
-		case run.Stage == "crawl" && run.Status != "stopped" && run.Status != "killed" && run.Status != "running":
+		case run.Status == "stopped" || wasCut(run):
+		case run.Stage == "crawl":
 			delete(wanted, "crawl "+run.Source)
+			if run.Status != "done" {
+				delete(wanted, "parse "+run.Source)
+			}
+		case run.Stage == "parse":
+			delete(wanted, "parse "+run.Source)
 		}
 	}
 	return all, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/tripoint-data/tripoint/config"
@@ -17,8 +18,8 @@ import (
 const (
 	// defaultTimeout bounds a scheduled run of a source that names no timeout.
 	defaultTimeout = 6 * time.Hour
-	// maxKilled is how often a run that killed its process is taken up at once;
-	// then it waits for its time.
+	// maxKilled is how often a run that killed its process, or found no room, is
+	// taken up at once; then it waits for its time.
 	maxKilled = 3
 	// timedOut begins the words of a run that ran into its timeout.
 	timedOut = "timed out after "
@@ -41,7 +42,7 @@ type standing struct {
 	bytes          int64      // of all crawls
 	unread         int64      // fetched since the last good parse
 	stopped        bool       // the newest stage was
-	killed         int        // the newest stages were, in a row
+	killed         int        // the newest stages that were cut otherwise, in a row
 }
 
 // standings reads how sources stand. Runs that began after now are left out:
@@ -107,15 +108,18 @@ func (s *standing) take(run record.Run) {
 		return
 	}
 	s.stopped = run.Status == "stopped"
-	if run.Status == "killed" || run.Status == "running" {
+	cut := wasCut(run)
+	switch {
+	case cut:
 		s.killed++
-	} else {
+	case run.Stage == "parse" || run.Status != "done": // a crawl that went well says nothing of the parse
 		s.killed = 0
 	}
-	if s.killed == 0 && !s.stopped {
+	whole := !cut && !s.stopped
+	if whole {
 		s.ended = run.Ended
 	}
-	if run.Stage == "crawl" && (s.killed >= maxKilled || s.killed == 0 && !s.stopped) {
+	if run.Stage == "crawl" && (whole || s.killed >= maxKilled) {
 		s.started = run.Started
 	}
 	switch {
@@ -136,6 +140,14 @@ func (s *standing) take(run record.Run) {
 	}
 }
 
+// wasCut says that a run did not come to its end by no fault of its source: its
+// process was killed, or its records could not be stored.
+func wasCut(r record.Run) bool {
+	words := strings.TrimPrefix(r.Error, r.Source+": ")
+	return r.Status == "killed" || r.Status == "running" ||
+		r.Status == "failed" && r.Stage == "parse" && (strings.HasPrefix(words, "store: ") || strings.Contains(words, syscall.ENOSPC.Error()))
+}
+
 func good(r record.Run) bool {
 	return r.Status == "done" || r.Status == "partly" || r.Status == "unchanged"
 }
@@ -143,7 +155,7 @@ func good(r record.Run) bool {
 // unfinished says that the last run was cut off, and is to go on at once.
 func (s *standing) unfinished() bool {
 	unread := s.crawl.Status == "done" && s.parse.Started.Before(s.crawl.Started)
-	return s.stopped || s.killed > 0 && s.killed < maxKilled || unread && s.killed == 0
+	return s.stopped || (s.killed > 0 || unread) && s.killed < maxKilled
 }
 
 // due is how many runs are to be made now.

@@ -64,8 +64,15 @@ func standingAt(t *testing.T, now string, lines ...string) *standing {
 
 const (
 	gateWords = ": zz-list: 1 records, at least 2 are wanted: the last good records were kept"
+	roomWords = ": zz-list: store: no room left on the disk of data/store: nothing was changed; make room and run again: no space left on device"
 	lateWords = ": zz-list: timed out after 30m0s: the last good records stand, and the next run goes on"
 )
+
+// threeTimes is a crawl that goes well three times, and each time a parse that
+// does not.
+func threeTimes(parse string) []string {
+	return []string{"06:00 crawl done", "06:01 " + parse, "06:10 crawl done", "06:11 " + parse, "06:20 crawl done", "06:21 " + parse}
+}
 
 // How a source stands and whether it is due follow from its runs alone.
 func TestStandings(t *testing.T) {
@@ -90,6 +97,13 @@ func TestStandings(t *testing.T) {
 		{"stopped by a signal", "06:05", []string{"06:00 crawl stopped"}, "unfinished", 1},
 		{"it kills every process", "06:05", []string{"06:00 crawl killed", "06:01 crawl killed", "06:02 crawl killed"}, "failed", 0},
 		{"it killed every process, and its time has come", "12:00", []string{"06:00 crawl killed", "06:01 crawl killed", "06:02 crawl killed"}, "failed", 1},
+		{"no room", "06:05", []string{"06:00 crawl done", "06:01 parse failed" + roomWords}, "unfinished", 1},
+		{"no room, and it was made", "06:15", []string{"06:00 crawl done", "06:01 parse failed" + roomWords, "06:10 crawl done", "06:11 parse done"}, "ok", 0},
+		{"no room, and killed before it was tried", "06:15", []string{"06:00 crawl done", "06:01 parse failed" + roomWords, "06:10 crawl done"}, "unfinished", 1},
+		{"no room for long", "06:35", threeTimes("parse failed" + roomWords), "failed", 0},
+		{"no room for long, and its time has come", "12:00", threeTimes("parse failed" + roomWords), "failed", 1},
+		{"its parse kills every process", "06:35", threeTimes("parse killed"), "failed", 0},
+		{"failed by its own fault", "06:05", []string{"06:00 crawl done", "06:01 parse failed: zz-list: no column Name"}, "failed", 0},
 		{"failed once", "07:00", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl failed: 503"}, "failed", 0},
 		{"failed twice", "12:05", []string{"00:00 crawl done", "00:01 parse done", "06:00 crawl failed: 503", "12:00 crawl failed: 503"}, "stale", 0},
 		{"not run at all", "12:29", []string{"00:00 crawl done", "00:01 parse done"}, "ok", 1},
@@ -105,6 +119,14 @@ func TestStandings(t *testing.T) {
 			s := standingAt(t, tt.now, tt.runs...)
 			now, _ := time.Parse("2006-01-02 15:04", "2026-11-22 "+tt.now)
 			state, why := s.state(30*time.Minute, now)
+			some, err := dueHistory(t.Context(), runsOf(t, tt.runs...), []string{"zz-list"}, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			known, err := standings(sixHourly(t), []string{"zz-list"}, some, now)
+			if err != nil || known["zz-list"].due(now) != s.due(now) {
+				t.Errorf("due %d by the end of the history, %d by all of it, %v", known["zz-list"].due(now), s.due(now), err)
+			}
 			if got := s.due(now); state != tt.state || got != tt.due {
 				t.Errorf("%s (%s), due %d; want %s, %d", state, why, got, tt.state, tt.due)
 			}
