@@ -1,6 +1,11 @@
 package draft
 
 import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -61,6 +66,61 @@ func TestFold(t *testing.T) {
 	} {
 		if got := fold(in); got != want {
 			t.Errorf("fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestWide: rows of very many empty cells, which are small in a file, are
+// small in memory too.
+func TestWide(t *testing.T) {
+	var comma, page, sheet strings.Builder
+	page.WriteString("<table><tr><th>Name<th>Country" + strings.Repeat("<th>", 100_000))
+	sheet.WriteString(`<worksheet><sheetData>`)
+	for i := range rowsMost {
+		name, country := fmt.Sprint("Zhelanqu ", i), "CN"
+		if i == 0 {
+			name, country = "Name", "Country"
+		}
+		fmt.Fprintf(&comma, "%s,%s%s\n", name, country, strings.Repeat(",", 16_000))
+		fmt.Fprintf(&page, "<tr><td>%s<td>%s", name, country)
+		fmt.Fprintf(&sheet, `<row r="%d">`, i+1)
+		for _, cell := range [][2]string{{"A", name}, {"B", country}, {"XFD", "x"}} {
+			fmt.Fprintf(&sheet, `<c r="%s%d" t="inlineStr"><is><t>%s</t></is></c>`, cell[0], i+1, cell[1])
+		}
+		sheet.WriteString("</row>")
+	}
+	sheet.WriteString("</sheetData></worksheet>")
+	var book bytes.Buffer
+	z := zip.NewWriter(&book)
+	for name, text := range map[string]string{
+		"xl/workbook.xml":            `<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+		"xl/worksheets/sheet1.xml":   sheet.String(),
+	} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = io.WriteString(w, text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"a.xlsx": book.Bytes(), "a.csv": []byte(comma.String()), "a.html": []byte(page.String())} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		s, err := look(Sample{Name: name, Data: data})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		runtime.ReadMemStats(&after)
+		if n := (after.TotalAlloc - before.TotalAlloc) >> 20; n > 250 {
+			t.Errorf("%s of %d kB takes %d MB", name, len(data)>>10, n)
+		}
+		if s.columns[1].name != "Country" || s.columns[1].rows != s.rows || s.rows < rowsMost-2 {
+			t.Errorf("%s: %d columns, %d rows, %v", name, len(s.columns), s.rows, s.columns[1])
 		}
 	}
 }

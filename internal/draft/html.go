@@ -17,6 +17,7 @@ func lookHTML(text string) (*shape, error) {
 	if err != nil {
 		return nil, err
 	}
+	title := oneLine(textOf(doc.Find("head title").First()))
 	doc.Find("script, style, noscript, template, nav, header, footer").Remove()
 	best := bestTable(doc)
 	if best == nil || best.rows < 2 {
@@ -29,7 +30,7 @@ func lookHTML(text string) (*shape, error) {
 	if best == nil {
 		return nil, errors.New("the page holds no table and no list; if a browser shows one, it is made by a program in the page: use crawl kind browser, or look for the address that the program asks")
 	}
-	best.ext, best.next = ".html", nextLink(doc)
+	best.ext, best.title, best.next = ".html", title, nextLink(doc)
 	return best, nil
 }
 
@@ -101,6 +102,7 @@ func grid(t *goquery.Selection) (rows [][]string, width int) {
 		var row []string
 		tr.ChildrenFiltered("td,th").Each(func(_ int, c *goquery.Selection) { row = append(row, textOf(c)) })
 		if len(row) > 0 && len(rows) < rowsMost {
+			row = narrow(row)
 			rows, trs = append(rows, row), append(trs, tr)
 			width = max(width, len(row))
 		}

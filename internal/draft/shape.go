@@ -23,7 +23,7 @@ import (
 // Limits of what is looked at.
 const (
 	rowsMost    = 2000
-	columnsMost = 400
+	columnsMost = 400 // of a row that are kept
 	unpackMost  = 64 << 20
 	pageMost    = 8 << 20
 )
@@ -35,6 +35,7 @@ type shape struct {
 	columns []*column
 	rows    int
 	many    bool   // several tables, with other names for the same
+	title   string // that a page says it has
 	next    string // the selector of the link to the next page
 	links   []Link
 	cut     func(rows int) []byte // the first rows as a file of their own; nil where that cannot be

@@ -9,6 +9,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,7 @@ func readCSV(text string, comma rune) (rows [][]string, lazy bool) {
 	for _, lazy := range []bool{false, true} {
 		r := csv.NewReader(strings.NewReader(text))
 		r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, lazy || comma == '\t'
+		r.ReuseRecord = true
 		rows = nil
 		var err error
 		for len(rows) < rowsMost {
@@ -72,13 +74,19 @@ func readCSV(text string, comma rune) (rows [][]string, lazy bool) {
 			if row, err = r.Read(); err != nil {
 				break
 			}
-			rows = append(rows, row)
+			rows = append(rows, narrow(row))
 		}
 		if err == nil || errors.Is(err, io.EOF) || lazy {
 			return rows, lazy
 		}
 	}
 	return rows, true
+}
+
+// narrow is a row without the columns that are not looked at: thousands of rows
+// may be kept, each of thousands of cells that are empty.
+func narrow(row []string) []string {
+	return slices.Clone(row[:min(len(row), columnsMost)])
 }
 
 // modalWidth is the number of columns that most rows have, and their share.
@@ -256,6 +264,10 @@ func lookXLSX(data []byte) (*shape, error) {
 		}
 		if err != nil {
 			return nil, fmt.Errorf("sheet %s: %w", sheet.Name, err)
+		}
+		cells = cells[:min(len(cells), columnsMost)]
+		for len(cells) > 0 && cells[len(cells)-1].Text == "" {
+			cells = cells[:len(cells)-1]
 		}
 		row := make([]string, len(cells))
 		for i, c := range cells {
