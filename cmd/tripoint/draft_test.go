@@ -64,6 +64,11 @@ func TestDraft(t *testing.T) {
 			[]string{"ООО Желанку", "Кестрава"},
 		},
 		{
+			"a kind of party", "list.csv", []byte("Name,Kind\nZhelanqu,Entity\nKestrava,Individual\nVeltrassi,Legal entity\n"),
+			[]string{"type: {from: Kind, lookup: table, table: {entity: organization, individual: person, legal entity: organization}}", "docs/source-reference.md has the codes of known ones"},
+			[]string{"Zhelanqu", "Kestrava", "Veltrassi"},
+		},
+		{
 			"tabs below a title", "list.tsv", []byte("List of 2026\nEntity\tNationality\tDOB\nZhelanqu\tRU\t1970-02-03\nKestrava\tBY\t1971-12-13\n"),
 			[]string{`input: {type: tsv, skip: 1}`, "nationalities: {from: Nationality, lookup: country}", "births: {from: DOB}"},
 			[]string{"Zhelanqu", "Kestrava"},
@@ -107,8 +112,9 @@ func TestDraft(t *testing.T) {
 		},
 		{
 			"a list of a page", "page.html",
-			[]byte(`<html><body><ul class="c"><li><b class="name">Zhelanqu</b> <i class="country">China</i></li><li><b class="name">Kestrava</b> <i class="country">India</i></li><li><b class="name">Veltrassi</b> <i class="country">Peru</i></li></ul></body></html>`),
-			[]string{`input: {type: html, rows: "ul > li"}`, "name: {css: b.name, required: true}", "countries: {css: i.country, lookup: country}"},
+			[]byte(`<html><head><title>Excluded
+ parties: all</title></head><body><ul class="c"><li><b class="name">Zhelanqu</b> <i class="country">China</i></li><li><b class="name">Kestrava</b> <i class="country">India</i></li><li><b class="name">Veltrassi</b> <i class="country">Peru</i></li></ul></body></html>`),
+			[]string{`title: "Excluded parties: all" # guess`, `input: {type: html, rows: "ul > li"}`, "name: {css: b.name, required: true}", "countries: {css: i.country, lookup: country}"},
 			[]string{"Zhelanqu", "Kestrava", "Veltrassi"},
 		},
 		{

@@ -263,6 +263,9 @@ var choices = map[string]map[string]string{
 	"type": {
 		"person": "person", "individual": "person", "persona": "person", "persona fisica": "person", "persona natural": "person", "personne": "person",
 		"personne physique": "person", "naturliche person": "person", "физическое лицо": "person", "个人": "person", "natural person": "person", "p": "person",
+		"individuals": "person", "persons": "person", "people": "person", "human": "person",
+		"entities": "organization", "organizations": "organization", "organisations": "organization", "companies": "organization", "corporation": "organization",
+		"business": "organization", "enterprise": "organization", "group": "organization", "institution": "organization", "legal entity": "organization", "legal person": "organization",
 		"entity": "organization", "organization": "organization", "organisation": "organization", "company": "organization", "firm": "organization",
 		"entidad": "organization", "empresa": "organization", "persona juridica": "organization", "entite": "organization", "personne morale": "organization",
 		"juristische person": "organization", "юридическое лицо": "organization", "организация": "organization", "机构": "organization", "企业": "organization",

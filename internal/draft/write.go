@@ -58,7 +58,7 @@ func (d *Draft) YAML() []byte {
 		code := read.options.List
 		note := ""
 		if code == "" {
-			code, note = "XX-OWN-"+strings.ToUpper(d.ID), " # guess: a list of your own; docs/adding-a-source.md has the codes of known ones"
+			code, note = "XX-OWN-"+strings.ToUpper(d.ID), " # guess: a list of your own; docs/source-reference.md has the codes of known ones"
 		}
 		line("  list: %s%s", code, note)
 	}
@@ -112,7 +112,7 @@ func (d *Draft) writeCrawl(line func(string, ...any)) {
 	}
 }
 
-func (d *Draft) title() string { return cmp.Or(d.options.Title, d.sample.Name, d.ID) }
+func (d *Draft) title() string { return cmp.Or(d.options.Title, d.shape.title, d.sample.Name, d.ID) }
 
 func (d *Draft) publisher() string {
 	if u, err := url.Parse(d.sample.URL); err == nil && u.Hostname() != "" {
