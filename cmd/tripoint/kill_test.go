@@ -54,8 +54,9 @@ func TestKilledCrawls(t *testing.T) {
 	t.Logf("seed %d", seed)
 	moments := rand.New(rand.NewPCG(seed, 0))
 	p := newPages(t)
+	const before = killPages * 19 / 20 // a crawl that has ended would begin anew
 	for n := range kills {
-		p.killAt(n*killPages/kills+moments.IntN(killPages/kills), time.Duration(moments.IntN(20))*time.Millisecond)
+		p.killAt(n*before/kills+moments.IntN(before/kills), time.Duration(moments.IntN(20))*time.Millisecond)
 	}
 	p.run("crawl")
 	p.run("parse")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(patient{m}, map[string]func(){
 		"tripoint": func() {
 			ctx, _ := untilSignal()
 			a := newApp(os.Stdin, os.Stdout, os.Stderr)
@@ -23,6 +24,19 @@ func TestMain(m *testing.M) {
 			os.Exit(a.run(ctx, os.Args[1:]))
 		},
 	})
+}
+
+// patient runs more tests beside each other than there are processors: most of
+// these wait for turns, as a polite crawler does.
+type patient struct{ *testing.M }
+
+// Run runs the tests.
+func (p patient) Run() int {
+	const atOnce = "6"
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		panic(err)
+	}
+	return p.M.Run()
 }
 
 // TestScripts runs the commands as a user does: one script for each verb and
