@@ -75,6 +75,7 @@ var inside = regexp.MustCompile(`panic|goroutine|runtime error|\*?\b(json|csv|xm
 // TestBadFiles reads each bad file as each format: it ends with exit code 1,
 // or 3 where a record is spoilt, with one line that says why, and the summary.
 func TestBadFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for what, text := range badFiles(t) {
 		name := filepath.Join(dir, strings.ReplaceAll(what, " ", "-"))

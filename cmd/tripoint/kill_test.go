@@ -42,6 +42,7 @@ func TestKilledCrawls(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills fifty processes")
 	}
+	t.Parallel()
 	whole := newPages(t)
 	whole.run("crawl")
 	whole.run("parse")
