@@ -79,8 +79,14 @@ func (s *search) run() {
 		}
 	}
 	s.take(s.x.table.find(hashOf(byKey, n.Key())), s.x.options.Postings)
-	if len(squash) > 0 {
+	if len(s.words) > 0 {
 		s.take(s.x.table.find(hashOf(bySquash, string(squash))), s.x.options.Postings)
+	}
+	if len(s.words) > 1 {
+		if p := s.x.posts.find(hashOf(byWord, string(squash))); len(p.ids) <= s.x.options.Postings*mostSieved {
+			s.sieve.Meet(nil)
+			s.sift(p)
+		}
 	}
 	s.byWords()
 	s.byPairs()
@@ -105,13 +111,20 @@ func (s *search) take(posting []uint64, limit int) {
 	}
 }
 
-// takeWord notes the aliases that meet the name in one word, but for those that
-// have nothing else by which to be worth a look.
-func (s *search) takeWord(posting []uint64, met *names.Token) {
-	s.sieve.Meet(met)
-	for _, p := range posting {
-		if id := uint32(p); s.sieve.Passes(&s.x.traits[id]) {
-			s.note(id)
+// takeWord notes the aliases that have a word.
+func (s *search) takeWord(hash uint32, limit int) {
+	ids := s.x.posts.find(hash).ids
+	for _, id := range ids[:min(len(ids), limit)] {
+		s.note(id)
+	}
+}
+
+// sift notes the aliases of a posting but for those that have nothing else by
+// which to be worth a look.
+func (s *search) sift(p posting) {
+	for i := range p.traits {
+		if s.sieve.Passes(&p.traits[i]) {
+			s.note(p.ids[i])
 		}
 	}
 }
@@ -171,36 +184,37 @@ func (s *search) score(id uint32) {
 // byWords follows the distinctive words, the rarest first. A word that very
 // many names have leads on only together with a second one.
 func (s *search) byWords() {
-	var space [16]posting
+	var space [16]wordPosting
 	list := space[:0]
 	for _, t := range s.words {
 		if len(list) < cap(list)-1 {
-			if p := s.x.table.find(hashOf(byWord, t.Text)); len(p) > 0 {
-				list = append(list, posting{t, p})
+			if p := s.x.posts.find(hashOf(byWord, t.Text)); len(p.ids) > 0 {
+				list = append(list, wordPosting{t, p})
 			}
 			if t.Text != t.Written {
-				if p := s.x.table.find(hashOf(byWord, t.Written)); len(p) > 0 {
-					list = append(list, posting{t, p})
+				if p := s.x.posts.find(hashOf(byWord, t.Written)); len(p.ids) > 0 {
+					list = append(list, wordPosting{t, p})
 				}
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b posting) int { return len(a.names) - len(b.names) })
+	slices.SortFunc(list, func(a, b wordPosting) int { return len(a.ids) - len(b.ids) })
 	for i, p := range list {
-		if n := len(p.names); n <= s.x.options.Postings/4 || i == 0 && n <= s.x.options.Postings*mostSieved {
-			s.takeWord(p.names, p.word)
+		if n := len(p.ids); n <= s.x.options.Postings || i == 0 && n <= s.x.options.Postings*mostSieved {
+			s.sieve.Meet(p.word)
+			s.sift(p.posting)
 			continue
 		}
 		for _, q := range list[i+1:] {
-			s.both(p.names, q.names)
+			s.both(p.ids, q.ids)
 		}
 	}
 }
 
-// posting is where a word of the name leads.
-type posting struct {
-	word  *names.Token
-	names []uint64
+// wordPosting is where a word of the name leads.
+type wordPosting struct {
+	word *names.Token
+	posting
 }
 
 // mostSieved is how many times as many names are looked at where a sieve drops
@@ -208,16 +222,15 @@ type posting struct {
 const mostSieved = 5
 
 // both notes the aliases that two long postings share.
-func (s *search) both(short, long []uint64) {
+func (s *search) both(short, long []uint32) {
 	const most = 20000
 	if len(short) > most {
 		return
 	}
 	found := 0
-	base := long[0] &^ 0xffffffff
-	for _, p := range short {
-		if _, ok := slices.BinarySearch(long, base|p&0xffffffff); ok {
-			s.note(uint32(p))
+	for _, id := range short {
+		if _, ok := slices.BinarySearch(long, id); ok {
+			s.note(id)
 			if found++; found >= s.x.options.Postings {
 				return
 			}
@@ -232,7 +245,7 @@ func (s *search) byPairs() {
 	limit := s.x.options.Postings / 8
 	for i := range tokens {
 		if i+1 < len(tokens) && (tokens[i].Kind == names.Distinctive || tokens[i+1].Kind == names.Distinctive) {
-			s.take(s.x.table.find(hashOf(byWord, tokens[i].Written, tokens[i+1].Written)), limit)
+			s.takeWord(hashOf(byWord, tokens[i].Written, tokens[i+1].Written), limit)
 		}
 	}
 }
@@ -250,7 +263,7 @@ func (s *search) byInitials() {
 		for i := range min(n, 6) {
 			initials = append(initials, s.name.Tokens[i].Written[0])
 		}
-		s.take(s.x.table.find(hashOf(byWord, string(initials))), 16)
+		s.takeWord(hashOf(byWord, string(initials)), 16)
 	}
 }
 
@@ -283,7 +296,6 @@ func (s *search) bySpelling() {
 		if i == 6 {
 			return
 		}
-		s.take(s.x.table.find(hashOf(byWord, t.Written)), 8)
 		if limit := s.soundLimit(); limit > 0 {
 			if sound := names.Sound(t.Written); len(sound) >= 3 {
 				s.take(s.x.table.find(hashOf(bySound, sound)), limit)
@@ -301,7 +313,7 @@ func (s *search) bySpelling() {
 			}
 		})
 		for _, w := range s.similar {
-			if names.Alike(s.x.words[w], t.Written, s.typ != names.Organization) {
+			if names.Alike(s.x.words[w].text, t.Written, s.typ != names.Organization) {
 				s.word(w, t)
 			}
 		}
@@ -322,12 +334,13 @@ func (s *search) soundLimit() int {
 
 // word notes the aliases with a word of the index that is near to one of ours.
 func (s *search) word(id int32, ours *names.Token) {
-	w := s.x.words[id]
-	if w == ours.Written {
+	w := &s.x.words[id]
+	if w.text == ours.Written {
 		return
 	}
-	if p := s.x.table.find(hashOf(byWord, w)); len(p) <= s.x.options.Postings*mostSieved {
-		s.takeWord(p, ours)
+	if p := s.x.posts.find(hashOf(byWord, w.text)); len(p.ids) <= s.x.options.Postings*mostSieved {
+		s.sieve.MeetNear(ours, w.text, w.weight)
+		s.sift(p)
 	}
 }
 
@@ -362,7 +375,7 @@ func (s *search) byGrams() {
 		slices.Sort(near)
 		kept := 0
 		for _, w := range near {
-			if text := s.x.words[w]; names.Alike(text, t.Written, s.typ != names.Organization) || strings.HasPrefix(text, t.Written) {
+			if text := s.x.words[w].text; names.Alike(text, t.Written, s.typ != names.Organization) || strings.HasPrefix(text, t.Written) {
 				s.word(w, t)
 				if kept++; kept == keep {
 					break

@@ -23,17 +23,23 @@ type Index struct {
 	byID    map[string]*record.Party
 	aliases []alias
 	cells   []names.Cell     // the outlines of all aliases, one after the other
-	traits  []names.Trait    // of all aliases
 	ends    []uint32         // outline i stands from ends[i] to ends[i+1]
-	words   []string         // distinctive words, each once
+	words   []indexWord      // distinctive words, each once
 	wordID  map[string]int32 // only while building
-	table   table            // keys, words … → aliases
+	posts   postings         // words → aliases
+	table   table            // keys, initials … → aliases
 	near    table            // a word without one letter → words
 	heads   table            // the first letters → words
 	grams   table            // three letters in a row → words
 	places  table            // addresses and identifiers → parties
 	abjad   bool             // some name's vowels are not to be relied on
 	built   bool
+}
+
+// indexWord is a distinctive word of some name.
+type indexWord struct {
+	text   string
+	weight float32
 }
 
 // NewIndex returns an empty index.
@@ -94,12 +100,11 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	id := int32(len(x.aliases))
 	x.aliases = append(x.aliases, alias{party, a.Quality == "weak", a.Kind, n})
 	x.abjad = x.abjad || names.Abjad(n)
-	x.traits = append(x.traits, n.Trait())
 	x.cells = n.Outline(x.cells)
 	x.ends = append(x.ends, uint32(len(x.cells)))
 	x.table.add(hashOf(byKey, n.Key()), id)
 	var squash strings.Builder
-	initials := make([]byte, 0, 8)
+	initials, own := make([]byte, 0, 8), 0
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Written != "" {
@@ -109,15 +114,16 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 			continue
 		}
 		squash.WriteString(t.Written)
-		x.addWord(id, t)
+		own++
+		x.addWord(id, t, i)
 		if i+1 < len(n.Tokens) && n.Tokens[i+1].Kind != names.Number { // written as one elsewhere
-			x.table.add(hashOf(byWord, t.Written, n.Tokens[i+1].Written), id)
+			x.posts.add(hashOf(byWord, t.Written, n.Tokens[i+1].Written), id, i, i+2)
 		}
 		if i > 0 && n.Tokens[i-1].Kind != names.Distinctive && n.Tokens[i-1].Kind != names.Number {
-			x.table.add(hashOf(byWord, n.Tokens[i-1].Written, t.Written), id)
+			x.posts.add(hashOf(byWord, n.Tokens[i-1].Written, t.Written), id, i-1, i+1)
 		}
 	}
-	if squash.Len() > 0 {
+	if own > 1 { // one word is its own squash
 		x.table.add(hashOf(bySquash, squash.String()), id)
 	}
 	for l := 3; l <= min(len(initials), 6); l++ {
@@ -125,10 +131,10 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	}
 }
 
-func (x *Index) addWord(id int32, t *names.Token) {
-	x.table.add(hashOf(byWord, t.Text), id)
+func (x *Index) addWord(id int32, t *names.Token, at int) {
+	x.posts.add(hashOf(byWord, t.Text), id, at, at+1)
 	if t.Written != t.Text {
-		x.table.add(hashOf(byWord, t.Written), id)
+		x.posts.add(hashOf(byWord, t.Written), id, at, at+1)
 	}
 	if sound := names.Sound(t.Written); len(sound) >= 3 {
 		x.table.add(hashOf(bySound, sound), id)
@@ -137,7 +143,7 @@ func (x *Index) addWord(id int32, t *names.Token) {
 		return
 	}
 	w := int32(len(x.words))
-	x.words = append(x.words, t.Written)
+	x.words = append(x.words, indexWord{t.Written, t.Weight})
 	x.wordID[t.Written] = w
 	if len(t.Written) >= 4 && len(t.Written) <= 32 {
 		eachDelete(t.Written, func(h uint32) { x.near.add(h, w) })
@@ -168,10 +174,16 @@ func (x *Index) Build() {
 	if x.built {
 		return
 	}
+	x.build(mostGrams, mostHeads)
+}
+
+// build sorts all; most bounds how many words a row of letters leads to.
+func (x *Index) build(grams, heads int) {
+	x.posts.build(x.aliases)
 	x.table.build(0)
 	x.near.build(0)
-	x.grams.build(mostGrams)
-	x.heads.build(mostHeads)
+	x.grams.build(grams)
+	x.heads.build(heads)
 	x.places.build(0)
 	x.wordID = nil
 	x.built = true

@@ -49,16 +49,8 @@ func newTouch(before, after []*record.Party, all *Index) *touch {
 	}
 	t.x.abjad = true
 	t.grams = crossed(t.x, all)
-	t.x.buildWhole()
+	t.x.build(0, 0) // without bounds
 	return t
-}
-
-// buildWhole is Build without bounds.
-func (x *Index) buildWhole() {
-	for _, t := range []*table{&x.table, &x.near, &x.heads, &x.grams, &x.places} {
-		t.build(0)
-	}
-	x.wordID, x.built = nil, true
 }
 
 // abjadBeside says whether parties beside some have names without sure vowels.
@@ -96,9 +88,10 @@ func crossed(changed, all *Index) map[uint32]bool {
 
 // eachGram yields the rows of three letters of words that are indexed by them,
 // each once a word.
-func eachGram(words []string, yield func(uint32)) {
+func eachGram(words []indexWord, yield func(uint32)) {
 	var seen []uint32
-	for _, w := range words {
+	for _, word := range words {
+		w := word.text
 		if len(w) < leastGrams {
 			continue
 		}
@@ -123,7 +116,7 @@ func (t *touch) name(n *names.Name, typ string) bool {
 	if len(t.grams) > 0 {
 		for i := range n.Tokens {
 			met := false
-			eachGram([]string{n.Tokens[i].Written}, func(h uint32) { met = met || t.grams[h] })
+			eachGram([]indexWord{{text: n.Tokens[i].Written}}, func(h uint32) { met = met || t.grams[h] })
 			if met {
 				return true
 			}

@@ -52,32 +52,37 @@ func (n *Name) Outline(cells []Cell) []Cell {
 	}
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
-		c := Cell{word: uint32(t.hash ^ t.hash>>32), letters: t.letters, length: uint8(min(len(t.Written), 255)), kind: t.Kind}
-		c.parts = uint8(t.Weight*weightParts) + 1
-		switch t.Kind {
-		case Distinctive:
-			c.flags |= cellWord
-		case Generic, Weak, Contrast:
-			c.flags |= cellTrade
-		case Number, Particle:
-			c.flags |= cellRigid
-		}
-		for k := range min(len(t.Written), 4) {
-			c.head |= uint32(t.Written[k]) << (8 * k)
-			c.tail |= uint32(t.Written[len(t.Written)-1-k]) << (8 * k)
-		}
-		if t.echo {
-			c.flags |= cellEcho
-		}
-		if t.abjad {
-			c.flags |= cellAbjad
-		}
+		c := cellOf(t)
 		if n.Cut {
 			c.flags |= cellCut
 		}
 		cells = append(cells, c)
 	}
 	return cells
+}
+
+func cellOf(t *Token) Cell {
+	c := Cell{word: uint32(t.hash ^ t.hash>>32), letters: t.letters, length: uint8(min(len(t.Written), 255)), kind: t.Kind}
+	c.parts = uint8(t.Weight*weightParts) + 1
+	switch t.Kind {
+	case Distinctive:
+		c.flags |= cellWord
+	case Generic, Weak, Contrast:
+		c.flags |= cellTrade
+	case Number, Particle:
+		c.flags |= cellRigid
+	}
+	for k := range min(len(t.Written), 4) {
+		c.head |= uint32(t.Written[k]) << (8 * k)
+		c.tail |= uint32(t.Written[len(t.Written)-1-k]) << (8 * k)
+	}
+	if t.echo {
+		c.flags |= cellEcho
+	}
+	if t.abjad {
+		c.flags |= cellAbjad
+	}
+	return c
 }
 
 // Fetch reads both ends of an outline and returns a number that means nothing.

@@ -1,5 +1,7 @@
 package names
 
+import "strings"
+
 // edits is the number of edits (insert, delete, replace, swap neighbours)
 // between a and b, or limit+1 where there are more than limit.
 func edits(a, b string, limit int) int {
@@ -57,6 +59,22 @@ func Alike(a, b string, person bool) bool {
 	}
 	limit := budget(len(a), len(b), person)
 	return limit > 0 && len(b)-len(a) <= limit && edits(a, b, limit) <= limit
+}
+
+// likeness bounds how alike Similarity may take two words that are not the
+// same.
+func likeness(a, b string) float32 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if strings.HasPrefix(b, a) {
+		return 1
+	}
+	limit := budget(len(a), len(b), false)
+	if d := edits(a, b, limit); d <= limit {
+		return 1 - float32(d)*editCost/float32(len(b))
+	}
+	return 1
 }
 
 // skeleton is what is left of a word by ear: consonants, the like-sounding

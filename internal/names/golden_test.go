@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -46,15 +45,8 @@ func TestGolden(t *testing.T) {
 		if most := names.Ceiling(a.Outline(nil), b.Outline(nil)); score.Value > most+0.001 {
 			t.Errorf("%s: %.3f is above the ceiling %.3f", f[0], score.Value, most)
 		}
-		var sieve names.Sieve
-		a.Sieve(&sieve, names.Threshold)
-		for i := range a.Tokens {
-			trait := b.Trait()
-			met := slices.ContainsFunc(b.Tokens, func(t names.Token) bool { return t.Text == a.Tokens[i].Text && t.Kind == names.Distinctive })
-			sieve.Meet(&a.Tokens[i])
-			if met && a.Tokens[i].Kind == names.Distinctive && score.Value >= names.Threshold && !sieve.Passes(&trait) {
-				t.Errorf("%s: %q, %q: %.3f is dropped by the sieve", f[0], f[3], f[4], score.Value)
-			}
+		if dropped(a, b, score.Value) {
+			t.Errorf("%s: %q, %q: %.3f is dropped by the sieve", f[0], f[3], f[4], score.Value)
 		}
 		fmt.Fprintf(&out, "%s: %s | %s\n  %.3f %s\n", f[0], f[3], f[4], score.Value, score.Band)
 		for _, why := range score.Why {

@@ -59,10 +59,13 @@ type lexicons struct {
 	trades  map[string]string // forwarder, bank
 	native  nativeWords
 	slips   map[string]bool
-	tails   triples         // the last letters of words that are healed
-	fronts  triples         // the first letters of cities
-	near    map[uint64]bool // words without one letter
-	heads   map[string]bool // the first letters of words
+	tails   triples                       // the last letters of words that are healed
+	fronts  triples                       // the first letters of cities
+	near    map[uint64]bool               // words without one letter
+	nearly  [1 << 14]uint64               // a bit for every hash of near
+	long    [longestHealed + 1][]longWord // words by their length
+	pieced  map[string]bool               // words that are two of the tables run together
+	heads   map[string]bool               // the first letters of words
 	method  string
 	entries map[string]*entry // all of the above, by one look
 }

@@ -259,12 +259,18 @@ func (j *judge) numbers(left, right sides) {
 // forms is the soft word of legal forms: two exact and different classes
 // speak against each other.
 func (j *judge) forms() float64 {
-	a, b := j.a.classes, j.b.classes
-	if a == 0 || b == 0 || a&b != 0 || a&classAny != 0 || b&classAny != 0 {
+	if !differ(j.a.classes, j.b.classes) {
 		return 1
 	}
-	j.say("form", strings.Join(j.a.Forms, " ")+" ≠ "+strings.Join(j.b.Forms, " "), -0.25)
-	return 0.75
+	j.say("form", strings.Join(j.a.Forms, " ")+" ≠ "+strings.Join(j.b.Forms, " "), formsApart-1)
+	return formsApart
+}
+
+// formsApart is what is left of a score where the legal forms differ.
+const formsApart = 0.75
+
+func differ(a, b class) bool {
+	return a != 0 && b != 0 && a&b == 0 && (a|b)&classAny == 0
 }
 
 // tradeClash is what it costs that each name has a trade that the other has
