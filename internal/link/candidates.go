@@ -305,15 +305,16 @@ func (s *search) bySpelling() {
 			continue
 		}
 		s.similar = s.similar[:0]
-		eachDelete(t.Written, func(h uint32) {
-			for _, p := range s.x.near.find(h) {
+		names.EachSlip(t.Written, func(h uint64) bool {
+			for _, p := range s.x.near.find(uint32(h >> 32)) {
 				if w := int32(uint32(p)); !slices.Contains(s.similar, w) {
 					s.similar = append(s.similar, w)
 				}
 			}
+			return false
 		})
 		for _, w := range s.similar {
-			if names.Alike(s.x.words[w].text, t.Written, s.typ != names.Organization) {
+			if s.alike(w, t) {
 				s.word(w, t)
 			}
 		}
@@ -332,14 +333,19 @@ func (s *search) soundLimit() int {
 	return 0
 }
 
+func (s *search) alike(word int32, ours *names.Token) bool {
+	w := &s.x.words[word]
+	return ours.Alike(w.text, w.letters, s.typ != names.Organization)
+}
+
 // word notes the aliases with a word of the index that is near to one of ours.
 func (s *search) word(id int32, ours *names.Token) {
 	w := &s.x.words[id]
 	if w.text == ours.Written {
 		return
 	}
-	if p := s.x.posts.find(hashOf(byWord, w.text)); len(p.ids) <= s.x.options.Postings*mostSieved {
-		s.sieve.MeetNear(ours, w.text, w.weight)
+	if p := s.x.posts.at(w.posting); len(p.ids) <= s.x.options.Postings*mostSieved {
+		s.sieve.MeetNear(ours, w.text)
 		s.sift(p)
 	}
 }
@@ -375,7 +381,7 @@ func (s *search) byGrams() {
 		slices.Sort(near)
 		kept := 0
 		for _, w := range near {
-			if text := s.x.words[w].text; names.Alike(text, t.Written, s.typ != names.Organization) || strings.HasPrefix(text, t.Written) {
+			if s.alike(w, t) || strings.HasPrefix(s.x.words[w].text, t.Written) {
 				s.word(w, t)
 				if kept++; kept == keep {
 					break

@@ -38,8 +38,9 @@ type Index struct {
 
 // indexWord is a distinctive word of some name.
 type indexWord struct {
-	text   string
-	weight float32
+	text    string
+	letters uint32
+	posting uint32
 }
 
 // NewIndex returns an empty index.
@@ -143,10 +144,13 @@ func (x *Index) addWord(id int32, t *names.Token, at int) {
 		return
 	}
 	w := int32(len(x.words))
-	x.words = append(x.words, indexWord{t.Written, t.Weight})
+	x.words = append(x.words, indexWord{text: t.Written, letters: names.Letters(t.Written)})
 	x.wordID[t.Written] = w
 	if len(t.Written) >= 4 && len(t.Written) <= 32 {
-		eachDelete(t.Written, func(h uint32) { x.near.add(h, w) })
+		names.EachSlip(t.Written, func(h uint64) bool {
+			x.near.add(uint32(h>>32), w)
+			return false
+		})
 	}
 	for l := 3; l <= 5 && l+3 <= len(t.Written); l++ {
 		x.heads.add(hashOf(byHead, t.Written[:l]), w)
@@ -155,17 +159,6 @@ func (x *Index) addWord(id int32, t *names.Token, at int) {
 		for i := 0; i+3 <= len(t.Written); i++ {
 			x.grams.add(hashOf(byGram, t.Written[i:i+3]), w)
 		}
-	}
-}
-
-// eachDelete yields the hashes of w and of w without each of its letters.
-func eachDelete(w string, yield func(uint32)) {
-	yield(hashOf(byDelete, w))
-	for i := range len(w) {
-		if i > 0 && w[i] == w[i-1] {
-			continue
-		}
-		yield(hashOf(byDelete, w[:i], w[i+1:]))
 	}
 }
 
@@ -180,6 +173,10 @@ func (x *Index) Build() {
 // build sorts all; most bounds how many words a row of letters leads to.
 func (x *Index) build(grams, heads int) {
 	x.posts.build(x.aliases)
+	for i := range x.words {
+		w := &x.words[i]
+		w.posting, _ = x.posts.index(hashOf(byWord, w.text))
+	}
 	x.table.build(0)
 	x.near.build(0)
 	x.grams.build(grams)

@@ -53,10 +53,17 @@ func (p *postings) build(aliases []alias) {
 
 // find returns the posting of a word's hash; an empty one where no name has it.
 func (p *postings) find(hash uint32) posting {
-	for _, at := range p.table.find(hash) { // one at the most
-		return p.at(uint32(at))
+	if i, ok := p.index(hash); ok {
+		return p.at(i)
 	}
 	return posting{}
+}
+
+func (p *postings) index(hash uint32) (i uint32, ok bool) {
+	for _, at := range p.table.find(hash) { // one at the most
+		return uint32(at), true
+	}
+	return 0, false
 }
 
 func (p *postings) at(i uint32) posting {

@@ -92,7 +92,6 @@ const (
 	bySquash  = 's' // the distinctive words in one
 	byInitial = 'i'
 	bySound   = 'e'
-	byDelete  = 'd'
 	byGram    = 'g'
 	byHead    = 'h'
 	byAddress = 'a'

@@ -51,15 +51,20 @@ func edits(a, b string, limit int) int {
 	return min(int(rows[len(a)%3][len(b)]), limit+1)
 }
 
-// Alike says that two folded words are so few edits apart that Similarity may
-// meet them. Persons' names may lie further apart.
-func Alike(a, b string, person bool) bool {
+// Alike says that a folded word is so few edits from the token's that
+// Similarity may meet them. Persons' names may lie further apart. letters are
+// the word's Letters: by them most words are none.
+func (t *Token) Alike(word string, letters uint32, person bool) bool {
+	a, b := t.Written, word
 	if len(a) > len(b) {
 		a, b = b, a
 	}
 	limit := budget(len(a), len(b), person)
-	return limit > 0 && len(b)-len(a) <= limit && edits(a, b, limit) <= limit
+	return limit > 0 && len(b)-len(a) <= limit && lettersApart(t.letters, letters) <= limit && edits(a, b, limit) <= limit
 }
+
+// Letters are the letters that stand in a folded word.
+func Letters(word string) uint32 { return lettersOf(word) }
 
 // likeness bounds how alike Similarity may take two words that are not the
 // same.

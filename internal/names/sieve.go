@@ -11,14 +11,15 @@ type Sieve struct {
 	floor  float32
 	theirs float32 // how much of its price a word costs that the name has not
 	off    bool
+	firm   bool // the searched name is no person's
 	class  class
 
 	// What Meet prepares.
-	hope, gain float32
-	rest       [8]sieved // the own words beside the one met
-	rests      int
-	initials   uint32 // of the words beside the one met
-	words      int    // their number
+	weight, alike float32   // of the word met
+	rest          [8]sieved // the own words beside it
+	rests         int
+	initials      uint32 // of the words beside it
+	words         int    // their number
 }
 
 // sieved is a distinctive word.
@@ -42,7 +43,7 @@ type other struct {
 // Sieve prepares a name for a search: what cannot reach floor is dropped.
 func (n *Name) Sieve(s *Sieve, floor float64) {
 	s.owns, s.other, s.floor, s.class = 0, 0, float32(floor)-sieveSlack, n.classes
-	s.off, s.theirs = n.person || n.Clipped || Abjad(n), 1
+	s.off, s.firm, s.theirs = n.person || n.Clipped || Abjad(n), n.Type == Organization, 1
 	if n.Cut {
 		s.theirs = cutCost
 	}
@@ -86,21 +87,27 @@ func (x *lexicons) rowBit(a, b string) uint64 {
 	return 0
 }
 
-// sieveSlack is more than scores are rounded by.
-const sieveSlack = 0.001
+// sieveSlack is more than scores and weights are rounded by.
+const sieveSlack = 0.004
 
 // Meet prepares for names that have a word of the searched one, or all its own
 // words: nil.
-func (s *Sieve) Meet(met *Token) { s.meet(met, 2, 1) }
+func (s *Sieve) Meet(met *Token) {
+	weight := float32(1)
+	if met != nil {
+		weight = met.Weight
+	}
+	s.meet(met, weight, 1)
+}
 
 // MeetNear prepares for names that have another word in place of one of the
 // searched name's.
-func (s *Sieve) MeetNear(met *Token, word string, weight float32) {
-	s.meet(met, met.Weight+weight, likeness(met.Written, word))
+func (s *Sieve) MeetNear(met *Token, word string) {
+	s.meet(met, met.Weight, likeness(met.Written, word))
 }
 
 func (s *Sieve) meet(met *Token, weight, alike float32) {
-	s.hope, s.gain, s.rests, s.initials, s.words = weight, weight*alike, 0, 0, s.other
+	s.weight, s.alike, s.rests, s.initials, s.words = weight, alike, 0, 0, s.other
 	for i := range s.others[:s.other] {
 		s.initials |= letterOf(byte(s.others[i].cell.head))
 	}
@@ -116,10 +123,27 @@ func (s *Sieve) meet(met *Token, weight, alike float32) {
 	}
 }
 
+// tally is what a Sieve adds up: the weight that may meet, how much of it as
+// far as it may be alike, and what the rest costs.
+type tally struct {
+	hope, gain, cost float32
+	ones             float32 // words of ours that may each meet one of theirs
+	loose            float32 // of them such that may meet a trade
+	row              bool    // one may meet several of theirs
+}
+
+func (y *tally) may(alike float32) {
+	y.hope += 2
+	y.gain += 2 * alike
+}
+
 // Passes says whether a name that meets the searched one in the word last
 // prepared for may reach the floor.
 func (s *Sieve) Passes(t *Trait) bool {
-	if s.off || t.flags&traitAlways != 0 {
+	switch {
+	case t.flags&traitPerson != 0 && s.firm:
+		return false
+	case s.off || t.flags&(traitAlways|traitPerson) != 0:
 		return true
 	}
 	floor := s.floor
@@ -130,109 +154,130 @@ func (s *Sieve) Passes(t *Trait) bool {
 	if t.flags&traitCut != 0 {
 		ours = cutCost
 	}
-	hope, gain, cost := s.hope, s.gain, float32(0)
-	may := false
+	met := float32(t.met) / traitMet
+	y := tally{hope: s.weight + met}
+	if s.alike == 1 { // or in a row of words
+		y.hope = 2 * max(s.weight, met)
+	}
+	y.gain = y.hope * s.alike
 	for i := range s.rest[:s.rests] {
 		w := &s.rest[i]
-		if alike := s.meets(w, t); alike > 0 {
-			may = true
-			hope += 2
-			gain += 2 * alike
+		if alike := s.meets(w, t, &y); alike > 0 {
+			y.may(alike)
 		} else {
-			cost += leastCost[Distinctive] * ownWeight * ours
+			y.cost += leastCost[Distinctive] * w.token.Weight * ours
 		}
 	}
+	trades, clash := s.meetOthers(t, ours, &y)
+	if !y.row {
+		y.cost += leastCost[Distinctive] * theirs * max(0, float32(t.own)/traitOwn-y.ones)
+		if trades -= y.loose; trades > 0 {
+			y.cost += leastCost[Generic] * theirs * trades
+			if clash {
+				y.cost += tradeClash
+			}
+		}
+	}
+	return y.gain >= floor*(y.hope+y.cost)
+}
+
+// meetOthers adds up the words that are not the searched name's own. It returns
+// how many trades the other name has beside, and whether a trade is left.
+func (s *Sieve) meetOthers(t *Trait, ours float32, y *tally) (trades float32, clash bool) {
+	trades = float32(t.tail >> 29)
 	var missed *other
-	clash, trades := false, t.trades()
 	for i := range s.others[:s.other] {
 		o := &s.others[i]
 		switch {
 		case t.bits&o.bit != 0:
-			hope += 2 * o.weight
-			gain += 2 * o.weight
+			y.hope += 2 * o.weight
+			y.gain += 2 * o.weight
 			if o.trade {
 				trades--
 			}
 			missed = nil
 		case o.pieced || t.flags&traitLoose != 0 && t.mayMeet(&o.cell):
-			may = true
-			hope += 2
-			gain += 2
-			missed = nil
+			y.may(1)
+			y.row, missed = true, nil
 		case o.next && missed != nil && (t.bits&o.row != 0 || t.mayBeRow(&missed.cell, &o.cell)):
-			may = true
-			hope += 2
-			gain += 2
-			cost -= missed.cost * ours
-			missed = nil
+			y.may(1)
+			y.cost -= missed.cost * ours
+			y.row, missed = true, nil
 		default:
-			cost += o.cost * ours
+			y.cost += o.cost * ours
 			clash = clash || o.trade
 			missed = o
 		}
 	}
-	if !may {
-		cost += leastCost[Distinctive] * ownWeight * theirs * float32(t.own())
-		if trades > 0 {
-			cost += leastCost[Generic] * theirs * float32(trades)
-			if clash {
-				cost += tradeClash
-			}
-		}
-	}
-	return gain >= floor*(hope+cost)
+	return trades, clash
 }
 
 // meets bounds how alike a word of the searched name may be to one of the
 // other's, or to several that it is written as there.
-func (s *Sieve) meets(w *sieved, t *Trait) float32 {
-	switch c := &w.cell; {
-	case w.loose || t.bits&traitBit(w.token.hash) != 0:
-		return 1
+func (s *Sieve) meets(w *sieved, t *Trait, y *tally) float32 {
+	c, words := &w.cell, t.words()
+	switch {
 	case c.length >= 3 && c.length <= 6 && c.letters&^t.initials == 0: // their initials
+		y.row = true
 		return 1
-	case t.words == 0:
+	case words > 2:
+		y.row = true
+		return 1
+	case words == 2 && lettersMayMeet(c.letters, t.others):
+		y.row = true
+		return 1
+	case w.loose:
+		y.ones++
+		y.loose++
+		return 1
+	case t.bits&traitBit(w.token.hash) != 0:
+		y.ones++
+		return 1
+	case words == 0:
 		return 0
-	case t.words > 2 || t.words == 2 && lettersMayMeet(c.letters, t.others):
-		return 1
-	default:
-		return s.meetsFirst(c, t)
 	}
+	return s.meetsFirst(c, t, y)
 }
 
 // meetsFirst is meets for the first distinctive word of the other name.
-func (s *Sieve) meetsFirst(c *Cell, t *Trait) float32 {
+func (s *Sieve) meetsFirst(c *Cell, t *Trait, y *tally) float32 {
 	d := t.cell()
 	switch {
-	case d.length >= 3 && d.length <= 6 && s.words >= 3 && d.letters&^s.initials == 0: // our initials
-		return 1
-	case c.length < d.length && s.words > 1 && bits.OnesCount32(c.letters&^d.letters) <= 1 && letterOf(byte(d.head))&s.initials != 0: // part of it
-		return 1
-	case c.length > d.length && bits.OnesCount32(d.letters&^c.letters) <= 1 && letterOf(byte(c.head))&t.initials != 0:
-		return 1
-	case c.length == d.length && c.head == d.head && c.tail&0xffffff == d.tail:
+	case d.length >= 3 && d.length <= 6 && s.words >= 3 && d.letters&^s.initials == 0, // our initials
+		c.length < d.length && s.words > 1 && bits.OnesCount32(c.letters&^d.letters) <= 1 && letterOf(byte(d.head))&s.initials != 0, // a part of theirs
+		c.length > d.length && bits.OnesCount32(d.letters&^c.letters) <= 1 && letterOf(byte(c.head))&t.initials != 0:
+		y.row = true
 		return 1
 	}
 	alike := mayBeAlike(c, &d)
-	if alike > 0 && t.flags&traitLoose != 0 { // a lighter word loses less by not being the same
+	if c.length == d.length && c.head == d.head && c.tail&traitLetters == d.tail {
 		alike = 1
+	}
+	if alike > 0 {
+		y.ones++
+		if t.flags&traitLoose != 0 || c.parts < ownParts { // a lighter word loses less by not being the same
+			alike = 1
+		}
 	}
 	return alike
 }
+
+// ownParts is 0.95, the weight from which a word counts as weighing 1.
+const ownParts = 121
 
 // mayMeet says whether a word that is not the searched name's own may meet a
 // loose one of the other's.
 func (t *Trait) mayMeet(c *Cell) bool {
 	d := t.cell()
-	return t.words > 1 || mayBeAlike(c, &d) > 0 || byte(c.head) == byte(d.head) && bits.OnesCount32(d.letters&^c.letters) <= 1 // with its neighbour
+	return t.words() > 1 || mayBeAlike(c, &d) > 0 || byte(c.head) == byte(d.head) && bits.OnesCount32(d.letters&^c.letters) <= 1 // with its neighbour
 }
 
 // mayBeRow says whether a distinctive word may be two others in a row.
 func (t *Trait) mayBeRow(a, b *Cell) bool {
 	letters := a.letters | b.letters
 	d := t.cell()
-	return t.words > 2 || t.words == 2 && lettersApart(t.others, letters) <= 1 ||
-		t.words > 0 && byte(d.head) == byte(a.head) && lettersApart(d.letters, letters) <= 1
+	return t.words() > 2 || t.words() == 2 && lettersApart(t.others, letters) <= 1 ||
+		t.words() > 0 && byte(d.head) == byte(a.head) && lettersApart(d.letters, letters) <= 1
 }
 
 // lettersMayMeet says by their letters whether two words may be alike, or one a

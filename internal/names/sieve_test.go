@@ -29,8 +29,8 @@ func dropped(a, b *names.Name, floor float64) bool {
 			switch {
 			case x.Text == y.Text || x.Text == y.Written || x.Written == y.Text || x.Written == y.Written:
 				sieve.Meet(x)
-			case names.Alike(x.Written, y.Written, false):
-				sieve.MeetNear(x, y.Written, y.Weight)
+			case x.Alike(y.Written, names.Letters(y.Written), false):
+				sieve.MeetNear(x, y.Written)
 			default:
 				continue
 			}

@@ -83,7 +83,7 @@ func (x *lexicons) addNear() {
 			x.long[len(w)] = append(x.long[len(w)], longWord{w, lettersOf(w)})
 		}
 		if len(w) >= 4 {
-			eachSlip(w, func(h uint64) bool {
+			EachSlip(w, func(h uint64) bool {
 				x.near[h] = true
 				x.nearly[h>>50] |= 1 << (h >> 44 & 63)
 				return false
@@ -117,7 +117,7 @@ func (x *lexicons) nearRow(a, b string) bool { return x.rowBit(a, b) != 0 }
 
 // oneSlip says that a word is one edit from one of the tables.
 func (x *lexicons) oneSlip(w string) bool {
-	return len(w) >= 4 && eachSlip(w, func(h uint64) bool {
+	return len(w) >= 4 && EachSlip(w, func(h uint64) bool {
 		return x.nearly[h>>50]>>(h>>44&63)&1 != 0 && x.near[h] // the map seldom need be asked
 	})
 }
@@ -142,10 +142,10 @@ type longWord struct {
 	letters uint32
 }
 
-// eachSlip yields hashes of a word and of it without each of its letters,
-// until one is wanted. They are polynomials of the letters, so that one follows
-// from the other.
-func eachSlip(w string, wanted func(uint64) bool) bool {
+// EachSlip yields hashes of a word and of it without each of its letters, until
+// one is wanted: words that have one of them in common are an edit apart. They
+// are polynomials of the letters, so that one follows from the other.
+func EachSlip(w string, wanted func(uint64) bool) bool {
 	const base, inverse, mix = 0x9e3779b97f4a7c15, 0xf1de83e19937733d, 0xbf58476d1ce4e5b9
 	var whole uint64
 	for i := range len(w) {

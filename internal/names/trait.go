@@ -4,44 +4,54 @@ package names
 // lie beside each other in memory. By it a Sieve drops most names that share
 // one word with another and no more: it tells what is left without that word.
 type Trait struct {
-	bits       uint64 // a bit for each word that is not the name's own, or loose
-	head, tail uint32 // of the first distinctive word as in a Cell; the last byte of tail is its length
-	letters    uint32 // of the first distinctive word
-	others     uint32 // of the second
-	initials   uint32 // the first letters of all words
-	words      uint8  // distinctive words
-	counts     uint8  // of them not loose, and trades
-	classes    class
-	flags      traitFlag
+	bits     uint64 // a bit for each word that is not the name's own, or loose
+	head     uint32 // of the first distinctive word, as in a Cell
+	tail     uint32 // its last three letters; above them its length and the number of trades
+	letters  uint32 // of the first distinctive word
+	others   uint32 // of the second
+	initials uint32 // the first letters of all words
+	met      uint8  // weight of the words left aside, in parts of traitMet, rounded up
+	own      uint8  // weight of the distinctive words that are not loose, in parts of traitOwn
+	classes  class
+	flags    uint8 // and the number of distinctive words
 }
 
-type traitFlag uint8
-
 const (
-	traitCut    traitFlag = 1 << iota // its end may have been cut off
-	traitLoose                        // own words that may meet otherwise stand in it too
-	traitAlways                       // a name that is always looked at
-)
+	traitMet = 64
+	traitOwn = 16
 
-// ownWeight is the least weight of words that are counted as a name's own.
-const ownWeight = 0.95
+	traitWords  uint8 = 3      // how many distinctive words; 3: or more
+	traitCut    uint8 = 1 << 2 // its end may have been cut off
+	traitLoose  uint8 = 1 << 3 // a distinctive word may meet others than its like
+	traitAlways uint8 = 1 << 4 // a name that is always looked at
+	traitPerson uint8 = 1 << 5
+
+	traitLetters = 1<<24 - 1
+	traitLength  = 1<<5 - 1
+	traitTrades  = 1<<3 - 1
+)
 
 func traitBit(hash uint64) uint64 { return 1 << (hash >> 7 & 63) }
 
 // Trait is what a Sieve looks at: the name without its words from ≤ i < to.
 func (n *Name) Trait(from, to int) Trait {
 	t := Trait{classes: n.classes}
-	if n.person || n.Clipped || Abjad(n) {
+	switch {
+	case n.person:
+		t.flags = traitPerson
+		return t
+	case n.Clipped || Abjad(n):
 		t.flags = traitAlways
 		return t
-	}
-	if n.Cut {
+	case n.Cut:
 		t.flags = traitCut
 	}
-	own, trades := 0, 0
+	var met, own float32
+	words, trades := uint8(0), 0
 	for i := range n.Tokens {
 		w := &n.Tokens[i]
 		if i >= from && i < to {
+			met += w.Weight
 			continue
 		}
 		t.initials |= letterOf(w.Written[0])
@@ -56,35 +66,38 @@ func (n *Name) Trait(from, to int) Trait {
 			t.bits |= traitBit(w.hash)
 			t.flags |= traitLoose
 		} else {
-			own++
+			own += w.Weight
 		}
-		switch t.words {
-		case 0:
+		switch words++; {
+		case len(w.Written) > traitLength:
+			words = max(words, 3) // seen as several: such a word is left to Ceiling
+		case words == 1:
 			c := cellOf(w)
-			t.head, t.tail, t.letters = c.head, c.tail&0xffffff|uint32(c.length)<<24, c.letters
-		case 1:
+			t.head, t.tail, t.letters = c.head, c.tail&traitLetters|uint32(c.length)<<24, c.letters
+		case words == 2:
 			t.others = w.letters
 		}
-		t.words++
 	}
-	t.counts = uint8(min(own, 15)<<4 | min(trades, 15))
+	t.met = uint8(min(met, 1)*traitMet) + 1
+	t.own = uint8(min(own*traitOwn, 255))
+	t.tail |= uint32(min(trades, traitTrades)) << 29
+	t.flags |= min(words, traitWords)
 	return t
 }
 
-func (t *Trait) own() int    { return int(t.counts >> 4) }
-func (t *Trait) trades() int { return int(t.counts & 15) }
+func (t *Trait) words() int { return int(t.flags & traitWords) }
 
 // cell is the first distinctive word.
 func (t *Trait) cell() Cell {
-	return Cell{head: t.head, tail: t.tail & 0xffffff, letters: t.letters, length: uint8(t.tail >> 24)}
+	return Cell{head: t.head, tail: t.tail & traitLetters, letters: t.letters, length: uint8(t.tail >> 24 & traitLength)}
 }
 
-// loose says that a distinctive word may meet others than its like: a lighter
-// one, one that an abbreviation stands for, one that may be meant for a word
-// of a table, alone or with its neighbour.
+// loose says that a distinctive word may meet others than its like: one that an
+// abbreviation stands for, one that may be meant for a word of a table, alone
+// or with its neighbour.
 func (n *Name) loose(i int) bool {
 	t := &n.Tokens[i]
-	if t.Weight < ownWeight || t.echo || len(t.Text) != len(t.Written) {
+	if t.echo || len(t.Text) != len(t.Written) {
 		return true
 	}
 	x := lexicon()
