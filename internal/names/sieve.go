@@ -4,7 +4,7 @@ import "math/bits"
 
 // Sieve holds what of a name is set against traits.
 type Sieve struct {
-	own    [8]sieved
+	own    [maxWords]sieved
 	owns   int
 	others [maxWords]other
 	other  int
@@ -16,7 +16,7 @@ type Sieve struct {
 
 	// What Meet prepares.
 	weight, alike float32   // of the word met
-	rest          [8]sieved // the own words beside it
+	rest          [maxWords]sieved // the own words beside it
 	rests         int
 	initials      uint32 // of the words beside it
 	words         int    // their number
@@ -52,16 +52,12 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Kind == Distinctive {
-			if s.owns == len(s.own) {
-				s.off = true
-				return
-			}
 			s.own[s.owns] = sieved{t, cellOf(t), n.loose(i)}
 			s.owns++
 			continue
 		}
 		o := &s.others[s.other]
-		*o = other{cell: cellOf(t), bit: traitBit(t.hash), weight: t.Weight, cost: leastCost[t.Kind], trade: t.Kind == Generic, next: last == i-1, pieced: x.pieced[t.Text] || x.pieced[t.Written]}
+		*o = other{cell: cellOf(t), bit: traitBit(t.hash), weight: t.Weight, cost: leastCost[t.Kind], trade: t.Kind == Generic, next: last == i-1, pieced: x.pieced[t.Written]}
 		if o.next {
 			o.row = x.rowBit(n.Tokens[last].Written, t.Written)
 		}

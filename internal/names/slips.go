@@ -66,18 +66,14 @@ func slips(w string) []string {
 func (x *lexicons) addNear() {
 	x.near, x.heads, x.pieced = map[uint64]bool{}, map[string]bool{}, map[string]bool{}
 	for w, v := range x.words {
+		if x.splits(w) || x.splits(v.text) {
+			x.pieced[w] = true
+		}
 		if v.kind == Number || v.kind == Particle || x.slips[w] {
 			continue
 		}
 		for l := 3; l < len(w); l++ {
 			x.heads[w[:l]] = true
-		}
-		for l := 3; l+3 <= len(w); l++ {
-			_, head := x.words[w[:l]]
-			_, tail := x.words[w[l:]]
-			if head && tail {
-				x.pieced[w], x.pieced[v.text] = true, true
-			}
 		}
 		if len(w) <= longestHealed {
 			x.long[len(w)] = append(x.long[len(w)], longWord{w, lettersOf(w)})
@@ -90,6 +86,18 @@ func (x *lexicons) addNear() {
 			})
 		}
 	}
+}
+
+// splits says that a word is two of the tables run together.
+func (x *lexicons) splits(w string) bool {
+	for l := 3; l+3 <= len(w); l++ {
+		_, head := x.words[w[:l]]
+		_, tail := x.words[w[l:]]
+		if head && tail && !x.slips[w[:l]] && !x.slips[w[l:]] {
+			return true
+		}
+	}
+	return false
 }
 
 // nearTable says that a word may be meant for one of the tables, or for several
