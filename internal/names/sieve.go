@@ -15,7 +15,7 @@ type Sieve struct {
 	class  class
 
 	// What Meet prepares.
-	weight, alike float32   // of the word met
+	weight, alike float32          // of the word met
 	rest          [maxWords]sieved // the own words beside it
 	rests         int
 	initials      uint32 // of the words beside it
