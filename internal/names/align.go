@@ -166,9 +166,13 @@ func (al *alignment) near() {
 					continue
 				}
 				alike, by := al.nearness(t, u, i, j)
-				if value := alike * (t.Weight + u.Weight); value > bestValue {
+				weight := t.Weight + u.Weight
+				if t.Kind != u.Kind && by == spelling { // a slip of a word that says little
+					weight = 2 * min(t.Weight, u.Weight)
+				}
+				if value := alike * weight; value > bestValue {
 					bestValue = value
-					best = pair{1 << i, 1 << j, alike, t.Weight + u.Weight, by}
+					best = pair{1 << i, 1 << j, alike, weight, by}
 				}
 			}
 		}
@@ -197,7 +201,13 @@ func (al *alignment) nearness(t, u *Token, i, j int) (float32, how) {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
-	if limit := budget(len(x), len(y), person); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit {
+	if t.Kind != u.Kind && !person {
+		if limit := tableBudget(len(x), len(y)); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit && !t.seen && !u.seen {
+			if d := edits(x, y, limit); d <= limit {
+				return 1 - float32(d)*tableEditCost/float32(len(y)), spelling
+			}
+		}
+	} else if limit := budget(len(x), len(y), person); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit {
 		if d := edits(x, y, limit); d <= limit {
 			return 1 - float32(d)*editCost/float32(len(y)), spelling
 		}
@@ -239,6 +249,23 @@ func (al *alignment) shortForm(t, u *Token, i, j int, x, y string) (float32, how
 // editCost is what an edit takes of two words' likeness, as a share of the
 // longer one's letters.
 const editCost = 1.1
+
+// tableEditCost is editCost where one of the words is in a table and the other
+// is nowhere: the slip of the pen is sure.
+const tableEditCost = 0.6
+
+// tableBudget is how many edits a word may lie apart from a table's.
+func tableBudget(short, long int) int {
+	switch {
+	case long < 4 || short < 3:
+		return 0
+	case long < 6:
+		return 1
+	case long < 9:
+		return 2
+	}
+	return mostEdits
+}
 
 // mostEdits is how many edits two words may lie apart, however long they are.
 const mostEdits = 3

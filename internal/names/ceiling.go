@@ -37,7 +37,7 @@ const (
 	cellRigid                   // meets nothing but its like
 	cellAbjad                   // its vowels are not to be relied on
 	cellCut                     // its name may have been cut off
-	cellEcho                    // its name's own initials
+	cellEcho                    // its name's own initials, or may be a slip of a form: costs little
 )
 
 // leastCost is what a word costs at least that is left over; a distinctive
@@ -66,7 +66,7 @@ func (n *Name) Outline(cells []Cell) []Cell {
 			c.head |= uint32(t.Written[k]) << (8 * k)
 			c.tail |= uint32(t.Written[len(t.Written)-1-k]) << (8 * k)
 		}
-		if t.echo {
+		if t.echo || t.formish {
 			c.flags |= cellEcho
 		}
 		if t.abjad {
@@ -221,9 +221,12 @@ func mayBeAlike(t, u *Cell) float32 {
 	if t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 { // begins it
 		return 1
 	}
-	limit := budget(int(t.length), int(u.length), false)
-	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || endsMeet(t, u)) {
-		return 1 - editCost/float32(u.length)
+	limit, cost := budget(int(t.length), int(u.length), false), float32(editCost)
+	if (t.flags^u.flags)&cellWord != 0 {
+		limit, cost = tableBudget(int(t.length), int(u.length)), tableEditCost
+	}
+	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || u.length < 5 || endsMeet(t, u)) {
+		return 1 - cost/float32(u.length)
 	}
 	return 0
 }
@@ -311,7 +314,9 @@ func sum(cells []Cell, left, may uint32) sums {
 			s.may |= c.flags
 		} else {
 			s.cost += c.cost()
-			s.left |= c.flags
+			if s.left |= c.flags; c.flags&cellEcho != 0 {
+				s.left &^= cellWord
+			}
 		}
 	}
 	return s

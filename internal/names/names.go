@@ -30,6 +30,8 @@ type Token struct {
 	hash    uint64
 	letters uint32 // which letters stand in it, for a quick no
 	echo    bool   // the initials of the words before it
+	seen    bool   // the counts know it: no slip of another word
+	formish bool   // stands where a legal form may, and may be a slip of one
 	abjad   bool   // its vowels are not to be relied on
 }
 
@@ -91,6 +93,7 @@ func Parse(s, typ string) *Name {
 			n.Refused = "no name in it"
 		}
 	}
+	n.markFormish()
 	n.key = n.makeKey()
 	n.order = orderOf(n.key)
 	return n

@@ -133,10 +133,10 @@ func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
 		return 1
 	}
 	if e := ws[i].entry; e.known && len(ws) > 1 {
-		n.addWord(e.word, w)
+		n.addWord(e.word, joinWords(ws[i:i+1]))
 		return 1
 	}
-	n.addWord(word{w, Distinctive, weigh(&ws[i])}, w)
+	n.add(Token{Text: w, Written: w, Weight: weigh(&ws[i]), seen: ws[i].entry.weight > 0})
 	return 1
 }
 
@@ -144,13 +144,20 @@ func (n *Name) addWord(w word, written string) {
 	n.add(Token{Text: w.text, Written: written, Kind: w.kind, Weight: w.weight})
 }
 
+func (w *rawWord) written() string {
+	if w.typed != "" {
+		return w.typed
+	}
+	return w.text
+}
+
 func joinWords(ws []rawWord) string {
 	if len(ws) == 1 {
-		return ws[0].text
+		return ws[0].written()
 	}
 	parts := make([]string, len(ws))
-	for i, w := range ws {
-		parts[i] = w.text
+	for i := range ws {
+		parts[i] = ws[i].written()
 	}
 	return strings.Join(parts, " ")
 }

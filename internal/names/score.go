@@ -278,6 +278,9 @@ const cutCost = 0.2
 // echoCost is what a name's own initials cost that the other has not.
 const echoCost = 0.1
 
+// slipCost is what a word costs that is a slip of the other name's legal form.
+const slipCost = 0.15
+
 // left weighs the words of n that met nothing.
 func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides {
 	var s sides
@@ -296,6 +299,10 @@ func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides 
 		case Distinctive:
 			if t.echo {
 				cost = echoCost
+				break
+			}
+			if t.formish && slipOfForm(t.Written, other.Forms) {
+				cost = slipCost
 				break
 			}
 			cost = 1.6 * float64(t.Weight)

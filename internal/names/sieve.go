@@ -57,7 +57,7 @@ func (n *Name) Trait() Trait {
 
 // own says that a word is sure to be one that the name alone has.
 func (t *Token) own() bool {
-	return t.Kind == Distinctive && t.Weight >= ownWeight && !t.echo && len(t.Text) == len(t.Written)
+	return t.Kind == Distinctive && t.Weight >= ownWeight && !t.echo && !t.formish && len(t.Text) == len(t.Written)
 }
 
 // nearTable says that the word may meet one of a table: such words are few.

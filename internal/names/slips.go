@@ -1,39 +1,31 @@
 package names
 
+import (
+	"slices"
+	"strings"
+)
+
 // addTypos makes long table words known with one letter missing, so that a
 // slip of the pen does not make a trade look distinctive.
 func (x *lexicons) addTypos() {
-	typos := map[string]word{}
-	add := func(spelling string, w word) {
-		if len(spelling) < 6 {
-			return
-		}
+	add := func(spelling string) {
 		for _, typo := range slips(spelling) {
-			if _, known := x.words[typo]; !known && x.phrases[typo] == nil {
-				typos[typo] = w
+			if _, known := x.words[typo]; known || x.phrases[typo] != nil {
+				continue
+			}
+			if meant, twice := x.slips[typo]; !twice || spelling < meant {
+				x.slips[typo] = spelling
 			}
 		}
 	}
 	for spelling, w := range x.words {
-		if w.kind != Country && w.kind != City {
-			add(spelling, w)
+		if w.kind != Country && w.kind != City && len(spelling) >= 6 {
+			add(spelling)
 		}
 	}
 	for first, list := range x.phrases {
-		for _, p := range list {
-			if len(p.words) == 1 && p.word.kind == Legal && len(first) >= 7 {
-				for _, typo := range slips(first) {
-					if _, known := x.words[typo]; !known && x.phrases[typo] == nil {
-						x.phrases[typo] = []phrase{{[]string{typo}, p.word, p.class, p.front}}
-					}
-				}
-			}
-		}
-	}
-	for typo, w := range typos {
-		x.slips[typo] = true
-		if prev, twice := x.words[typo]; !twice || w.text < prev.text {
-			x.words[typo] = w
+		if len(first) >= 7 && slices.ContainsFunc(list, func(p phrase) bool { return len(p.words) == 1 && p.word.kind == Legal }) {
+			add(first)
 		}
 	}
 }
@@ -55,9 +47,9 @@ func slips(w string) []string {
 
 // addNear gathers what a word is like that may be meant for one of the tables.
 func (x *lexicons) addNear() {
-	x.near, x.heads = map[uint64]bool{}, map[string]bool{}
+	x.near, x.heads, x.nearForms = map[uint64]bool{}, map[string]bool{}, map[uint64]bool{}
 	for w, v := range x.words {
-		if v.kind == Number || v.kind == Particle || x.slips[w] {
+		if v.kind == Number || v.kind == Particle {
 			continue
 		}
 		for l := 3; l < len(w); l++ {
@@ -67,4 +59,43 @@ func (x *lexicons) addNear() {
 			eachSlip(w, func(h uint64) bool { x.near[h] = true; return false })
 		}
 	}
+	for w, e := range x.entries {
+		if len(w) <= longestShort && e.formAlone() {
+			eachSlip(w, func(h uint64) bool { x.nearForms[h] = true; return false })
+		}
+	}
+}
+
+// longestShort is how many letters a legal form has of which a slip is not
+// known without the other name: LTD, GMBH.
+const longestShort = 5
+
+// markFormish finds the words in front and at the end that may be slips of a
+// short legal form: only the other name's form can tell.
+func (n *Name) markFormish() {
+	if n.person {
+		return
+	}
+	for i := range n.Tokens {
+		t := &n.Tokens[i]
+		if i > 0 && i < len(n.Tokens)-2 || t.Kind != Distinctive || t.seen || len(t.Written) < 2 || len(t.Written) > longestShort+1 {
+			continue
+		}
+		near := lexicon().nearForms
+		t.formish = eachSlip(t.Written, func(h uint64) bool { return near[h] })
+	}
+}
+
+// slipOfForm says that a formish word is one edit from a word of the forms.
+func slipOfForm(w string, forms []string) bool {
+	for _, f := range forms {
+		for f != "" {
+			var form string
+			form, f, _ = strings.Cut(f, " ")
+			if len(form) <= longestShort && edits(w, form, 1) == 1 && (len(form) > 2 || len(w) > 2 || len(form) == 2 && w[0] == form[1] && w[1] == form[0]) {
+				return true
+			}
+		}
+	}
+	return false
 }
