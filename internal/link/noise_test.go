@@ -1,9 +1,11 @@
 package link_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,13 +52,20 @@ var noises = []noise{
 }
 
 // short are abbreviations that manifests use, of the words that they shorten.
-var short = strings.NewReplacer("TECHNOLOGY", "TECH", "TECHNOLOGIES", "TECHS", "INTERNATIONAL", "INTL", "TRADING", "TRDG", "ELECTRONICS", "ELEC",
-	"ELECTRONIC", "ELEC", "COMPANY", "COMP", "LIMITED", "LTD", "CORPORATION", "CORP", "INDUSTRY", "IND", "INDUSTRIAL", "INDL", "DEVELOPMENT", "DEV",
-	"SERVICES", "SVCS", "MANUFACTURING", "MFG", "EQUIPMENT", "EQUIP", "ENGINEERING", "ENGRG", "COMMUNICATIONS", "COMM", "COMMUNICATION", "COMM",
-	"GROUP", "GRP", "INSTITUTE", "INST", "RESEARCH", "RES", "SCIENTIFIC", "SCI", "SCIENCE", "SCI", "IMPORT", "IMP", "EXPORT", "EXP", "SYSTEMS", "SYS",
-	"AVIATION", "AVN", "LABORATORY", "LAB", "UNIVERSITY", "UNIV", "DEPARTMENT", "DEPT", "ASSOCIATION", "ASSN", "GENERAL", "GEN", "LOGISTICS", "LOG")
+var short = map[string]string{
+	"TECHNOLOGY": "TECH", "TECHNOLOGIES": "TECHS", "INTERNATIONAL": "INTL", "TRADING": "TRDG", "ELECTRONICS": "ELEC",
+	"ELECTRONIC": "ELEC", "COMPANY": "COMP", "LIMITED": "LTD", "CORPORATION": "CORP", "INDUSTRY": "IND", "INDUSTRIAL": "INDL", "DEVELOPMENT": "DEV",
+	"SERVICES": "SVCS", "MANUFACTURING": "MFG", "EQUIPMENT": "EQUIP", "ENGINEERING": "ENGRG", "COMMUNICATIONS": "COMM", "COMMUNICATION": "COMM",
+	"GROUP": "GRP", "INSTITUTE": "INST", "RESEARCH": "RES", "SCIENTIFIC": "SCI", "SCIENCE": "SCI", "SCIENCES": "SCI", "IMPORT": "IMP", "EXPORT": "EXP", "SYSTEMS": "SYS",
+	"AVIATION": "AVN", "LABORATORY": "LAB", "UNIVERSITY": "UNIV", "DEPARTMENT": "DEPT", "ASSOCIATION": "ASSN", "GENERAL": "GEN", "LOGISTICS": "LOG",
+}
 
-func abbreviate(name string, _ *rand.Rand) string { return changed(name, short.Replace(name)) }
+var wholeWords = regexp.MustCompile(`[A-Z]+`)
+
+// abbreviate shortens whole words: nobody writes ELECA for ELECTRONICA.
+func abbreviate(name string, _ *rand.Rand) string {
+	return changed(name, wholeWords.ReplaceAllStringFunc(name, func(w string) string { return cmp.Or(short[w], w) }))
+}
 
 func changed(name, other string) string {
 	if other == name {
@@ -128,40 +137,24 @@ func mistype(name string, r *rand.Rand) string {
 	return ""
 }
 
-// inPhrase has the words of legal forms, and of places of several words.
-var inPhrase = func() map[string]bool {
-	m := map[string]bool{}
-	add := func(w string, most int) {
-		if parts := strings.Fields(strings.ToUpper(w)); len(parts) > most {
-			for _, p := range parts {
-				m[p] = true
-			}
-		}
-	}
-	for _, e := range tables.LegalForms() {
-		for _, w := range e.Words {
-			add(w, 0)
-		}
-	}
-	for _, e := range tables.Places() {
-		add(e.Name, 1)
-		for _, w := range e.Words {
-			add(w, 1)
-		}
-	}
-	return m
-}()
-
-// swapWords changes two words that stand side by side before the legal form.
+// swapWords changes two words that stand side by side and are neither a legal
+// form nor one place of several words.
 func swapWords(name string, r *rand.Rand) string {
+	words := map[string]bool{}
+	for _, t := range names.Parse(name, names.Organization).Tokens {
+		place := t.Kind == names.City || t.Kind == names.Country
+		for _, w := range strings.Fields(strings.ToUpper(t.Written)) {
+			words[w] = !place || w == strings.ToUpper(t.Written)
+		}
+	}
 	f := strings.Fields(name)
 	var at []int
 	for i := range len(f) - 1 {
-		if !inPhrase[f[i]] && !inPhrase[f[i+1]] && strings.Trim(f[i]+f[i+1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		if words[f[i]] && words[f[i+1]] && strings.Trim(f[i]+f[i+1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
 			at = append(at, i)
 		}
 	}
-	if len(at) == 0 || len(names.Parse(name, names.Organization).Tokens) < 2 {
+	if len(at) == 0 || len(words) < 2 {
 		return ""
 	}
 	i := at[r.IntN(len(at))]

@@ -53,6 +53,8 @@ func (al *alignment) align(a, b *Name) {
 	if al.done() {
 		return
 	}
+	al.cutEnd(false)
+	al.cutEnd(true)
 	al.together(false)
 	al.together(true)
 	if al.done() {
@@ -84,6 +86,53 @@ func (al *alignment) same() {
 			}
 		}
 	}
+}
+
+// cutEnd meets the last words of a name that was cut off with the word or the
+// phrase that they begin: RESEARCH INST with RESEARCH INSTITUTE. turned: b is
+// the name that was cut.
+func (al *alignment) cutEnd(turned bool) {
+	cut, whole, usedCut, usedWhole := al.a, al.b, al.usedA, al.usedB
+	if turned {
+		cut, whole, usedCut, usedWhole = al.b, al.a, al.usedB, al.usedA
+	}
+	if !cut.Cut {
+		return
+	}
+	for from := max(0, len(cut.Tokens)-3); from < len(cut.Tokens); from++ {
+		if usedCut>>from != 0 {
+			continue
+		}
+		for j := range whole.Tokens {
+			u := &whole.Tokens[j]
+			if usedWhole&(1<<j) != 0 || u.Kind == Number || !begins(cut.Tokens[from:], u.Written) {
+				continue
+			}
+			p := pair{^(1<<from - 1) & (1<<len(cut.Tokens) - 1), 1 << j, 0.95, 2 * u.Weight, cutOff}
+			if turned {
+				p.a, p.b = p.b, p.a
+			}
+			al.meet(p)
+			return
+		}
+	}
+}
+
+// begins says that a phrase begins with words of which the last is cut.
+func begins(ts []Token, phrase string) bool {
+	for i := range ts {
+		rest, ok := strings.CutPrefix(phrase, ts[i].Written)
+		if !ok || ts[i].Kind == Number {
+			return false
+		}
+		if i < len(ts)-1 {
+			if rest, ok = strings.CutPrefix(rest, " "); !ok {
+				return false
+			}
+		}
+		phrase = rest
+	}
+	return true
 }
 
 // together meets one word with several in a row that make it up: HAIKANGWEISHI

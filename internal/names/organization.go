@@ -75,7 +75,7 @@ func (n *Name) dropRepeated() {
 // dropFragment leaves out the one or two letters that a name which was cut off
 // ends in: they may begin any word.
 func (n *Name) dropFragment() {
-	if last := len(n.Tokens) - 1; n.Cut && last > 0 && len(n.Tokens[last].Written) <= 2 && n.Tokens[last].Kind != Number {
+	if last := len(n.Tokens) - 1; n.Cut && last > 0 && len(n.Tokens[last].Written) <= 2 && n.Tokens[last].Kind == Distinctive {
 		n.Tokens = n.Tokens[:last]
 	}
 }
@@ -133,7 +133,7 @@ func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
 		return 1
 	}
 	if e := ws[i].entry; e.known && len(ws) > 1 {
-		n.addWord(e.word, joinWords(ws[i:i+1]))
+		n.addWord(e.word, ws[i].written())
 		return 1
 	}
 	n.add(Token{Text: w, Written: w, Weight: weigh(&ws[i]), seen: ws[i].entry.weight > 0})
@@ -202,11 +202,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		ws = ws[len(p.words):]
 	}
 	if n.Cut && len(ws) > 2 {
-		if l := cutPhrase(ws); l > 0 {
-			ws = ws[:len(ws)-l]
-		} else if cutForm(ws[len(ws)-1].text) {
-			ws = ws[:len(ws)-1]
-		}
+		ws = ws[:len(ws)-cutPhrase(ws)]
 	}
 	for {
 		ws = trimTies(ws)
@@ -216,6 +212,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 				n.form(p)
 				ws = ws[:len(ws)-l]
 				took = true
+				n.Cut = false // nothing is missing behind it
 			}
 		}
 		if !took {
@@ -230,6 +227,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		rest := ws[i+len(p.words):]
 		if len(rest) > 0 && n.isAddress(ws[:i], rest, goesOn(p)) {
 			n.form(p)
+			n.Cut = false // if anything is missing, then of the address
 			body, _ := n.takeForms(x, ws[:i])
 			return body, joinWords(rest)
 		}
@@ -256,13 +254,16 @@ func trimTies(ws []rawWord) []rawWord {
 }
 
 // cutPhrase is how many words at the end of a name that was cut off are the
-// beginning of a legal form of several.
+// beginning of a legal form.
 func cutPhrase(ws []rawWord) int {
-	for l := min(4, len(ws)-1); l > 1; l-- {
+	for l := min(4, len(ws)-1); l > 0; l-- {
 		end := ws[len(ws)-l:]
+		if l == 1 && (end[0].entry.known || end[0].entry.formAlone()) {
+			continue
+		}
 	next:
 		for _, p := range end[0].entry.phrases {
-			if p.word.kind != Legal || len(p.words) < l {
+			if p.word.kind != Legal || len(p.words) < l || len(p.words) == l && end[l-1].text == p.words[l-1] {
 				continue
 			}
 			for i, w := range end {
@@ -273,18 +274,12 @@ func cutPhrase(ws []rawWord) int {
 			return l
 		}
 	}
-	return 0
-}
-
-// cutForm says that the last word of a name that was cut off is the beginning
-// of a legal form.
-func cutForm(w string) bool {
 	for _, form := range []string{"company", "corporation", "limited", "incorporated", "ltd", "llc", "gmbh", "ltda", "private"} {
-		if len(w) < len(form) && strings.HasPrefix(form, w) {
-			return true
+		if w := ws[len(ws)-1].text; len(w) < len(form) && strings.HasPrefix(form, w) {
+			return 1
 		}
 	}
-	return false
+	return 0
 }
 
 // strongForm says that a form is one wherever it stands.

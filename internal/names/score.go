@@ -273,7 +273,7 @@ const tradeClash = 0.5
 
 // cutCost is what a word costs, beside its price, that the other name may have
 // lost where it was cut off.
-const cutCost = 0.2
+const cutCost = 0.06
 
 // echoCost is what a name's own initials cost that the other has not.
 const echoCost = 0.1
