@@ -71,9 +71,16 @@ func (s *search) run() {
 	n.Sieve(&s.sieve, s.floor)
 	defer func() { clear(s.words) }()
 	var space [128]byte
-	squash := space[:0]
+	var spaceAll [192]byte
+	squash, all := space[:0], spaceAll[:0]
 	for i := range n.Tokens {
-		if t := &n.Tokens[i]; t.Kind == names.Distinctive {
+		t := &n.Tokens[i]
+		for k := range len(t.Written) {
+			if c := t.Written[k]; c != ' ' {
+				all = append(all, c)
+			}
+		}
+		if t.Kind == names.Distinctive {
 			s.words = append(s.words, t)
 			squash = append(squash, t.Written...)
 		}
@@ -82,6 +89,7 @@ func (s *search) run() {
 	if len(squash) > 0 {
 		s.take(s.x.table.find(hashOf(bySquash, string(squash))), s.x.options.Postings)
 	}
+	s.take(s.x.table.find(hashOf(bySquash, string(all))), s.x.options.Postings)
 	s.byWords()
 	s.byPairs()
 	s.judge()

@@ -98,12 +98,16 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	x.cells = n.Outline(x.cells)
 	x.ends = append(x.ends, uint32(len(x.cells)))
 	x.table.add(hashOf(byKey, n.Key()), id)
-	var squash strings.Builder
+	var squash, all strings.Builder
 	initials := make([]byte, 0, 8)
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Written != "" {
 			initials = append(initials, t.Written[0])
+		}
+		all.WriteString(strings.ReplaceAll(t.Written, " ", ""))
+		if t.Glued && (t.Kind == names.Distinctive || n.Tokens[i-1].Kind == names.Distinctive) {
+			x.addSpelling(n.Tokens[i-1].Written + t.Written)
 		}
 		if t.Kind != names.Distinctive {
 			continue
@@ -120,6 +124,7 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	if squash.Len() > 0 {
 		x.table.add(hashOf(bySquash, squash.String()), id)
 	}
+	x.table.add(hashOf(bySquash, all.String()), id)
 	for l := 3; l <= min(len(initials), 6); l++ {
 		x.table.add(hashOf(byInitial, string(initials[:l])), id)
 	}
@@ -133,21 +138,26 @@ func (x *Index) addWord(id int32, t *names.Token) {
 	if sound := names.Sound(t.Written); len(sound) >= 3 {
 		x.table.add(hashOf(bySound, sound), id)
 	}
-	if _, known := x.wordID[t.Written]; known {
+	x.addSpelling(t.Written)
+}
+
+// addSpelling makes a word known by spellings near to it.
+func (x *Index) addSpelling(word string) {
+	if _, known := x.wordID[word]; known {
 		return
 	}
 	w := int32(len(x.words))
-	x.words = append(x.words, t.Written)
-	x.wordID[t.Written] = w
-	if len(t.Written) >= 4 && len(t.Written) <= 32 {
-		eachDelete(t.Written, func(h uint32) { x.near.add(h, w) })
+	x.words = append(x.words, word)
+	x.wordID[word] = w
+	if len(word) >= 4 && len(word) <= 32 {
+		eachDelete(word, func(h uint32) { x.near.add(h, w) })
 	}
-	for l := 3; l <= 5 && l+3 <= len(t.Written); l++ {
-		x.heads.add(hashOf(byHead, t.Written[:l]), w)
+	for l := 3; l <= 5 && l+3 <= len(word); l++ {
+		x.heads.add(hashOf(byHead, word[:l]), w)
 	}
-	if len(t.Written) >= 7 {
-		for i := 0; i+3 <= len(t.Written); i++ {
-			x.grams.add(hashOf(byGram, t.Written[i:i+3]), w)
+	if len(word) >= 7 {
+		for i := 0; i+3 <= len(word); i++ {
+			x.grams.add(hashOf(byGram, word[i:i+3]), w)
 		}
 	}
 }

@@ -55,6 +55,7 @@ func (al *alignment) align(a, b *Name) {
 	}
 	al.cutEnd(false)
 	al.cutEnd(true)
+	al.runs()
 	al.together(false)
 	al.together(true)
 	if al.done() {
@@ -133,6 +134,97 @@ func begins(ts []Token, phrase string) bool {
 		phrase = rest
 	}
 	return true
+}
+
+// longestRun is how many words in a row are compared as one.
+const longestRun = 4
+
+// runs meets the words in a row that are left between words that met, where
+// both rows are the same letters cut otherwise: SINA BIOMEDICAL with
+// SINABIO MEDICAL.
+func (al *alignment) runs() {
+	for i := 0; i < len(al.a.Tokens); {
+		run := runAt(al.usedA, i, len(al.a.Tokens))
+		if run == 0 {
+			i++
+			continue
+		}
+		for j := 0; j < len(al.b.Tokens); {
+			other := runAt(al.usedB, j, len(al.b.Tokens))
+			if other == 0 {
+				j++
+				continue
+			}
+			if alike := al.sameLetters(i, run, j, other); alike > 0 {
+				maskA, maskB := uint32(1<<run-1)<<i, uint32(1<<other-1)<<j
+				al.meet(pair{maskA, maskB, alike, 2 * min(weightOf(al.a, maskA), weightOf(al.b, maskB)), joined})
+				break
+			}
+			j += other
+		}
+		i += run
+	}
+}
+
+// runAt is how many words in a row, from the one at i, met nothing.
+func runAt(used uint32, i, n int) int {
+	return min(bits.TrailingZeros32(used>>i), n-i)
+}
+
+func weightOf(n *Name, mask uint32) float32 {
+	var sum float32
+	for m := mask; m != 0; m &= m - 1 {
+		sum += n.Tokens[bits.TrailingZeros32(m)].Weight
+	}
+	return sum
+}
+
+// sameLetters says how alike two rows of words are, cut otherwise; 0 where
+// they are not.
+func (al *alignment) sameLetters(i, run, j, other int) float32 {
+	if run > longestRun || other > longestRun || run == 1 && other == 1 {
+		return 0
+	}
+	var spaceA, spaceB [48]byte
+	x, y := squash(spaceA[:0], al.a.Tokens[i:i+run]), squash(spaceB[:0], al.b.Tokens[j:j+other])
+	short, long := min(len(x), len(y)), max(len(x), len(y))
+	if short < 6 || long > len(spaceA) {
+		return 0
+	}
+	if string(x) == string(y) {
+		return 0.98
+	}
+	limit := 0
+	switch {
+	case run == other:
+	case short >= 12:
+		limit = 2
+	case short >= 8:
+		limit = 1
+	}
+	if long-short > limit {
+		return 0
+	}
+	if d := edits(string(x), string(y), limit); d <= limit {
+		return 0.98 - 0.1*float32(d)
+	}
+	return 0
+}
+
+// squash appends words without the blanks between them; a number makes the row
+// too short to be compared.
+func squash(out []byte, ts []Token) []byte {
+	for i := range ts {
+		if ts[i].Kind == Number {
+			return nil
+		}
+		for k := range len(ts[i].Written) {
+			if c := ts[i].Written[k]; c != ' ' {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // together meets one word with several in a row that make it up: HAIKANGWEISHI

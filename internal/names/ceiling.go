@@ -115,6 +115,9 @@ func Ceiling(a, b []Cell) float64 {
 		if leftA&c.wordA|leftB&c.wordB != 0 {
 			c.near(leftA&^c.rigidA, leftB&^c.rigidB)
 		}
+		cutEndOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
+		cutEndOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
+		runsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
 		rowsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
 		rowsOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
 		initialsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
@@ -272,6 +275,63 @@ func rowsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32,
 			}
 		}
 	}
+}
+
+// cutEndOf marks the last words of a name that was cut off, and what they may
+// begin on the other side.
+func cutEndOf(cut, whole []Cell, leftCut, leftWhole uint32, mayCut, mayWhole *uint32, row *bool) {
+	if cut[0].flags&cellCut == 0 {
+		return
+	}
+	for i := len(cut) - 1; i >= max(0, len(cut)-3) && leftCut>>i&1 != 0; i-- {
+		t := &cut[i]
+		for m := leftWhole; m != 0; m &= m - 1 {
+			j := bits.TrailingZeros32(m)
+			if u := &whole[j]; t.length <= u.length && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 {
+				*row = true
+				*mayCut |= leftCut &^ (1<<i - 1)
+				*mayWhole |= 1 << j
+			}
+		}
+	}
+}
+
+// runsOf marks the words left over in a row on both sides that may be the same
+// letters, cut otherwise.
+func runsOf(a, b []Cell, leftA, leftB uint32, mayA, mayB *uint32, row *bool) {
+	if leftA&(leftA>>1)|leftB&(leftB>>1) == 0 {
+		return
+	}
+	for i := 0; i < len(a); {
+		run := runAt(^leftA, i, len(a))
+		if run == 0 {
+			i++
+			continue
+		}
+		letters := lettersIn(a[i : i+run])
+		for j := 0; j < len(b); {
+			other := runAt(^leftB, j, len(b))
+			if other == 0 {
+				j++
+				continue
+			}
+			if run+other > 2 && run <= longestRun && other <= longestRun && lettersApart(letters, lettersIn(b[j:j+other])) <= 2 {
+				*row = true
+				*mayA |= (1<<run - 1) << i
+				*mayB |= (1<<other - 1) << j
+			}
+			j += other
+		}
+		i += run
+	}
+}
+
+func lettersIn(cells []Cell) uint32 {
+	var letters uint32
+	for i := range cells {
+		letters |= cells[i].letters
+	}
+	return letters
 }
 
 // initialsOf marks a word that may be the initials of the other side's words.

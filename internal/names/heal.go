@@ -24,7 +24,7 @@ func heal(x *lexicons, ws []rawWord) []rawWord {
 			continue
 		}
 		if head, tail := x.parts(ws[i].text); head != "" {
-			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: ws[i].upper, entry: x.entry(tail)})
+			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: ws[i].upper, glued: true, entry: x.entry(tail)})
 			ws[i].text, ws[i].entry = head, x.entry(head)
 			continue
 		}

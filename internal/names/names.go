@@ -27,6 +27,7 @@ type Token struct {
 	Written string  // as the name has it, folded
 	Kind    Kind    //
 	Weight  float32 // what it adds when it meets its like
+	Glued   bool    // written as one with the word before
 	hash    uint64
 	letters uint32 // which letters stand in it, for a quick no
 	echo    bool   // the initials of the words before it

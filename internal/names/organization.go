@@ -37,7 +37,12 @@ func (n *Name) readOrganization(ws []rawWord) {
 	body = n.cutAddress(x, body)
 	n.Tokens = make([]Token, 0, len(body))
 	for i := 0; i < len(body); {
-		i += n.readWord(x, body, i)
+		before := len(n.Tokens)
+		next := i + n.readWord(x, body, i)
+		if body[i].glued && before > 0 && len(n.Tokens) > before {
+			n.Tokens[before].Glued = true
+		}
+		i = next
 	}
 	n.dropRepeated()
 	n.dropFragment()
@@ -295,23 +300,50 @@ func unglue(x *lexicons, ws []rawWord) []rawWord {
 		if len(w.text) < 6 || w.entry.known || w.entry.phrases != nil {
 			continue
 		}
-		for _, form := range []string{"limited", "gmbh", "coltd", "ltd", "llc", "jsc"} {
-			head, tail := "", ""
-			if rest, ok := strings.CutPrefix(w.text, form); ok && i == 0 && len(form) == 3 && form != "ltd" && len(rest) >= 4 { // LLCALABUGA
-				head, tail = form, rest
-			} else if rest, ok := strings.CutSuffix(w.text, form); ok && len(rest) >= 3 {
-				head, tail = rest, form
-			} else if rest, ok := strings.CutPrefix(w.text, form); ok && len(rest) >= 4 && i > 0 && form != "limited" {
-				head, tail = form, rest
-			} else {
-				continue
-			}
+		if head, tail := gluedForm(ws, i); head != "" {
 			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: w.upper, entry: x.entry(tail)})
 			ws[i].text, ws[i].entry = head, x.entry(head)
-			break
 		}
 	}
 	return ws
+}
+
+// Forms that are known when they are run into another word: behind it, before
+// it at the head of a name (LLCALABUGA), before it elsewhere.
+var (
+	gluedBehind = []string{"limited", "gmbh", "coltd", "ltd", "llc", "jsc"}
+	gluedFirst  = []string{"llc", "jsc", "ojsc", "pjsc", "cjsc", "ooo", "oao"}
+	gluedBefore = []string{"gmbh", "coltd", "ltd", "llc", "jsc"}
+)
+
+// gluedForm parts ws[i] where a legal form was run into it.
+func gluedForm(ws []rawWord, i int) (head, tail string) {
+	w := ws[i].text
+	if i == 0 {
+		for _, form := range gluedFirst {
+			if rest, ok := strings.CutPrefix(w, form); ok && len(rest) >= 3 {
+				return form, rest
+			}
+		}
+	}
+	for _, form := range gluedBehind {
+		if rest, ok := strings.CutSuffix(w, form); ok && len(rest) >= 3 {
+			return rest, form
+		}
+	}
+	if i > 0 {
+		for _, form := range gluedBefore {
+			if rest, ok := strings.CutPrefix(w, form); ok && len(rest) >= 4 {
+				return form, rest
+			}
+		}
+	}
+	if i+1 < len(ws) && (ws[i+1].text == "ltd" || ws[i+1].text == "limited") { // ALABUGAPTE LTD
+		if end := w[len(w)-3:]; end == "pte" || end == "pvt" || end == "pty" {
+			return w[:len(w)-3], end
+		}
+	}
+	return "", ""
 }
 
 // mergeSingles makes one word of single letters in a row (J P MORGAN, L & H).

@@ -13,6 +13,7 @@ type rawWord struct {
 	text  string
 	typed string // as written, where that is a slip of text
 	upper bool   // written in capitals or digits only
+	glued bool   // written as one with the word before
 	join  bool   // tied to the word before by & or and: single letters join over it
 	entry *entry
 }

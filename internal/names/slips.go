@@ -78,20 +78,35 @@ func (n *Name) markFormish() {
 	}
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
-		if i > 0 && i < len(n.Tokens)-2 || t.Kind != Distinctive || t.seen || len(t.Written) < 2 || len(t.Written) > longestShort+1 {
+		if i > 0 && i < len(n.Tokens)-2 || t.Kind != Distinctive || t.seen || len(t.Written) < 2 {
 			continue
 		}
-		near := lexicon().nearForms
-		t.formish = eachSlip(t.Written, func(h uint64) bool { return near[h] })
+		if len(t.Written) <= longestShort+1 {
+			near := lexicon().nearForms
+			t.formish = eachSlip(t.Written, func(h uint64) bool { return near[h] })
+		}
+		for k := range longForms {
+			f := &longForms[k]
+			t.formish = t.formish || lettersApart(t.letters, f.letters) <= mostEdits && slipOfLong(t.Written, f.word)
+		}
 	}
 }
 
-// slipOfForm says that a formish word is one edit from a word of the forms.
+// slipOfLong says that a word is few edits from a long word of a form.
+func slipOfLong(w, form string) bool {
+	limit := tableBudget(min(len(w), len(form)), max(len(w), len(form)))
+	return len(w) >= 5 && len(form) > longestShort && edits(w, form, limit) <= limit
+}
+
+// slipOfForm says that a formish word is a slip of a word of the forms.
 func slipOfForm(w string, forms []string) bool {
 	for _, f := range forms {
 		for f != "" {
 			var form string
 			form, f, _ = strings.Cut(f, " ")
+			if slipOfLong(w, form) {
+				return true
+			}
 			if len(form) <= longestShort && edits(w, form, 1) == 1 && (len(form) > 2 || len(w) > 2 || len(form) == 2 && w[0] == form[1] && w[1] == form[0]) {
 				return true
 			}
