@@ -400,12 +400,10 @@ func tableBudget(short, long int) int {
 	switch {
 	case long < 4 || short < 3:
 		return 0
-	case long < 6:
+	case long < shortestHealed:
 		return 1
-	case long < 9:
-		return 2
 	}
-	return mostEdits
+	return mostSlips
 }
 
 // mostEdits is how many edits two words may lie apart, however long they are.

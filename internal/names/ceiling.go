@@ -224,12 +224,12 @@ func mayBeAlike(t, u *Cell) float32 {
 	if t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 { // begins it
 		return 1
 	}
-	limit, cost := budget(int(t.length), int(u.length), false), float32(editCost)
-	if (t.flags^u.flags)&cellWord != 0 {
-		limit, cost = tableBudget(int(t.length), int(u.length)), tableEditCost
+	limit, alike := budget(int(t.length), int(u.length), false), 1-editCost/float32(u.length)
+	if (t.flags^u.flags)&cellWord != 0 { // a slip of a table's word weighs as little as that
+		limit, alike = tableBudget(int(t.length), int(u.length)), 1
 	}
 	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || u.length < 5 || endsMeet(t, u)) {
-		return 1 - cost/float32(u.length)
+		return alike
 	}
 	return 0
 }

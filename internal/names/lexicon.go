@@ -62,9 +62,9 @@ type lexicons struct {
 	slips     map[string]string // spellings that are slips of the pen, and what was meant
 	tails     triples           // the last letters of words that are healed
 	fronts    triples           // the first letters of cities
-	near      map[uint64]bool   // words without one letter
-	heads     map[string]bool   // the first letters of words
-	nearForms map[uint64]bool   // short legal forms without one letter
+	near      *nearSet
+	heads     map[string]bool // the first letters of words
+	nearForms map[uint64]bool // short legal forms without one letter
 	method    string
 	entries   map[string]*entry // all of the above, by one look
 }

@@ -19,6 +19,7 @@ const (
 	traitCut    = 1 << 61 // its end may have been cut off
 	traitLoose  = 1 << 62 // own words that may meet otherwise stand in it too
 	traitAlways = 1 << 63 // a name that is always looked at
+	heaviest    = 0.5     // of the words that are not a name's own
 	ownWeight   = 0.95    // lighter words are not counted as its own
 )
 
@@ -63,30 +64,7 @@ func (t *Token) own() bool {
 // nearTable says that the word may meet one of a table: such words are few.
 func (t *Token) nearTable() bool {
 	x := lexicon()
-	if x.heads[t.Written] {
-		return true
-	}
-	return len(t.Written) >= 5 && eachSlip(t.Written, func(h uint64) bool { return x.near[h] })
-}
-
-// eachSlip yields hashes of a word and of it without each of its letters,
-// until one is wanted.
-func eachSlip(w string, wanted func(uint64) bool) bool {
-	const prime = 1099511628211
-	head := uint64(14695981039346656037) // of the letters before the one left out
-	for i := range len(w) + 1 {
-		h := head
-		for k := i + 1; k < len(w); k++ {
-			h = (h ^ uint64(w[k])) * prime
-		}
-		if wanted(h) {
-			return true
-		}
-		if i < len(w) {
-			head = (head ^ uint64(w[i])) * prime
-		}
-	}
-	return false
+	return x.heads[t.Written] || !t.seen && x.near.has(t.Written)
 }
 
 // Sieve holds what of a name is set against traits.
@@ -118,6 +96,7 @@ type other struct {
 	weight, cost float32
 	trade        bool
 	next         bool // stands beside the one before: they may be written as one
+	cut          bool // may begin another
 }
 
 // Sieve prepares a name for a search: what cannot reach floor is dropped.
@@ -128,6 +107,10 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 		s.theirs = cutCost
 	}
 	last := -2
+	end := len(n.Tokens) // words from here on may begin any other
+	if n.Cut {
+		end -= 3
+	}
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Kind == Distinctive {
@@ -135,12 +118,12 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 				s.off = true
 				return
 			}
-			loose := !t.own() || t.nearTable()
+			loose := i >= end || !t.own() || t.nearTable()
 			s.own[s.owns] = sieved{t, t.letters, max(1, min(mostEdits, len(t.Written)/4)), loose}
 			s.owns++
 			continue
 		}
-		s.others[s.other] = other{traitBit(t.hash), t.Weight, leastCost[t.Kind], t.Kind == Generic, last == i-1}
+		s.others[s.other] = other{traitBit(t.hash), t.Weight, leastCost[t.Kind], t.Kind == Generic, last == i-1, i >= end}
 		s.other++
 		last = i
 	}
@@ -192,7 +175,10 @@ func (s *Sieve) Passes(t *Trait) bool {
 	}
 	trades := int(t.bits >> traitTrades & traitMost) // that the searched name has not
 	var missed *other
-	rows, clash := false, false
+	rows, clash := t.bits&traitCut != 0, false
+	if rows { // its last words may begin one of ours
+		hope += 2 * heaviest
+	}
 	for i := range s.others[:s.other] {
 		o := &s.others[i]
 		switch {
@@ -205,6 +191,9 @@ func (s *Sieve) Passes(t *Trait) bool {
 		case o.next && missed != nil: // the two may be one word there
 			hope += 2 * (o.weight + missed.weight)
 			cost -= missed.cost * ours
+			missed, rows = nil, true
+		case o.cut:
+			hope += 2 * max(o.weight, heaviest)
 			missed, rows = nil, true
 		default:
 			cost += o.cost * ours

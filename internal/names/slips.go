@@ -47,7 +47,7 @@ func slips(w string) []string {
 
 // addNear gathers what a word is like that may be meant for one of the tables.
 func (x *lexicons) addNear() {
-	x.near, x.heads, x.nearForms = map[uint64]bool{}, map[string]bool{}, map[uint64]bool{}
+	x.near, x.heads, x.nearForms = &nearSet{}, map[string]bool{}, map[uint64]bool{}
 	for w, v := range x.words {
 		if v.kind == Number || v.kind == Particle {
 			continue
@@ -55,15 +55,90 @@ func (x *lexicons) addNear() {
 		for l := 3; l < len(w); l++ {
 			x.heads[w[:l]] = true
 		}
-		if len(w) >= 5 {
-			eachSlip(w, func(h uint64) bool { x.near[h] = true; return false })
-		}
+		x.near.add(w)
 	}
 	for w, e := range x.entries {
 		if len(w) <= longestShort && e.formAlone() {
-			eachSlip(w, func(h uint64) bool { x.nearForms[h] = true; return false })
+			eachShorter(w, 1, func(h uint64) bool { x.nearForms[h] = true; return false })
 		}
 	}
+}
+
+// mostSlips is how many edits a word may lie apart from a table's, however
+// long they are.
+const mostSlips = 2
+
+// nearSet has the words of the tables without some of their letters: by it a
+// word that may be a slip of one is known at once. It says yes a little too
+// often, never no in error.
+type nearSet [1 << 16]uint64
+
+func (s *nearSet) add(w string) {
+	edits := tableBudget(len(w), len(w)+1) // a slip may be a letter longer
+	eachShorter(w, edits, func(h uint64) bool {
+		h += uint64(edits)
+		for range 2 {
+			s[h>>48] |= 1 << (h >> 42 & 63)
+			h *= mixer
+		}
+		return false
+	})
+}
+
+// has says that a word may be a slip of one in the set.
+func (s *nearSet) has(w string) bool {
+	for edits := 1; edits <= mostSlips; edits++ {
+		if len(w) >= 3 && eachShorter(w, edits, func(h uint64) bool {
+			h += uint64(edits)
+			other := h * mixer
+			return s[h>>48]>>(h>>42&63)&1 != 0 && s[other>>48]>>(other>>42&63)&1 != 0
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	base  = 0x100000001b3
+	mixer = 0x9e3779b97f4a7c15
+)
+
+var powers = func() (p [longestHealed + 1]uint64) {
+	p[0] = 1
+	for i := range longestHealed {
+		p[i+1] = p[i] * base
+	}
+	return p
+}()
+
+// eachShorter yields hashes of a word without each up to two of its letters,
+// until one is wanted. A word longer than any of a table has none.
+func eachShorter(w string, most int, wanted func(uint64) bool) bool {
+	n := len(w)
+	if n > longestHealed {
+		return false
+	}
+	var heads [longestHealed + 1]uint64 // hashes of the first letters
+	for i := range n {
+		heads[i+1] = heads[i]*base + uint64(w[i])
+	}
+	tail := func(i int) uint64 { return heads[n] - heads[i]*powers[n-i] }
+	if wanted(heads[n] * mixer) {
+		return true
+	}
+	for i := range n {
+		if most > 0 && wanted((heads[i]*powers[n-i-1]+tail(i+1))*mixer) {
+			return true
+		}
+		for j := i + 1; j < n && most > 1; j++ {
+			middle := heads[j] - heads[i+1]*powers[j-i-1]
+			if wanted(((heads[i]*powers[j-i-1]+middle)*powers[n-j-1] + tail(j+1)) * mixer) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // longestShort is how many letters a legal form has of which a slip is not
@@ -83,7 +158,7 @@ func (n *Name) markFormish() {
 		}
 		if len(t.Written) <= longestShort+1 {
 			near := lexicon().nearForms
-			t.formish = eachSlip(t.Written, func(h uint64) bool { return near[h] })
+			t.formish = eachShorter(t.Written, 1, func(h uint64) bool { return near[h] })
 		}
 		for k := range longForms {
 			f := &longForms[k]
