@@ -73,17 +73,22 @@ func (al *alignment) done() bool {
 }
 
 func (al *alignment) same() {
-	for i := range al.a.Tokens {
-		t := &al.a.Tokens[i]
-		for j := range al.b.Tokens {
-			u := &al.b.Tokens[j]
-			if t.hash == u.hash && al.usedB&(1<<j) == 0 && t.Text == u.Text && (t.Kind == Number) == (u.Kind == Number) {
-				w := t.Weight + u.Weight
-				if t.Kind != u.Kind { // one side's trade is the other's brand
-					w = 2 * min(t.Weight, u.Weight)
+	for _, written := range []bool{true, false} { // first what is written alike too
+		for i := range al.a.Tokens {
+			t := &al.a.Tokens[i]
+			if al.usedA&(1<<i) != 0 {
+				continue
+			}
+			for j := range al.b.Tokens {
+				u := &al.b.Tokens[j]
+				if t.hash == u.hash && al.usedB&(1<<j) == 0 && t.Text == u.Text && (t.Kind == Number) == (u.Kind == Number) && (!written || t.Written == u.Written) {
+					w := t.Weight + u.Weight
+					if t.Kind != u.Kind { // one side's trade is the other's brand
+						w = 2 * min(t.Weight, u.Weight)
+					}
+					al.meet(pair{1 << i, 1 << j, 1, w, exact})
+					break
 				}
-				al.meet(pair{1 << i, 1 << j, 1, w, exact})
-				break
 			}
 		}
 	}

@@ -75,22 +75,37 @@ func phraseMeant(ws []rawWord, i int) string {
 
 // fits says that a name goes on with the words but for slips.
 func fits(ws []rawWord, words []string) bool {
+	edits := 0
 	for k, want := range words {
-		if w := ws[k].text; w != want && (ws[k].entry.known || !slip(w, want)) {
+		w := ws[k].text
+		if w == want {
+			continue
+		}
+		if ws[k].entry.known {
+			return false
+		}
+		d := slip(w, want, len(words) > 2)
+		if edits += d; d == 0 || edits > 2 {
 			return false
 		}
 	}
 	return true
 }
 
-// slip says that a word may be written for one of a table: one edit from it,
-// or two from a long one.
-func slip(w, want string) bool {
+// slip is how many edits a word is from that of a table that it is written
+// for, or 0: one, or two where the word is long or the phrase is.
+func slip(w, want string, sure bool) int {
 	limit := 1
-	if len(want) > 8 {
+	if len(want) > 8 || sure && len(want) > 4 {
 		limit = 2
 	}
-	return len(want) >= 4 && len(w)-len(want) <= limit && len(want)-len(w) <= limit && edits(w, want, limit) <= limit
+	if len(want) < 4 || len(w)-len(want) > limit || len(want)-len(w) > limit {
+		return 0
+	}
+	if d := edits(w, want, limit); d <= limit {
+		return d
+	}
+	return 0
 }
 
 // told says that some table explains the word.
@@ -146,6 +161,11 @@ func (x *lexicons) parts(w string) (head, tail string) {
 	for i := len(w) - own; i >= shortestHealed && x.fronts.has(w); i-- {
 		if e := x.entries[w[:i]]; e != nil && e.known && e.word.kind == City {
 			return w[:i], w[i:]
+		}
+	}
+	for _, tie := range []string{"and", "for"} { // RESEARCHAND
+		if head, ok := strings.CutSuffix(w, tie); ok && len(head) >= shortestHealed && x.entry(head).known {
+			return head, tie
 		}
 	}
 	return "", ""

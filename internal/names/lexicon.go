@@ -317,7 +317,7 @@ func (x *lexicons) addPhrase(spelling string, w word, c class, front bool) {
 	w.text = strings.Join(ws, " ")
 	x.phrases[ws[0]] = insertPhrase(x.phrases[ws[0]], phrase{ws, w, c, front})
 	for _, v := range formSpellings(ws) {
-		x.phrases[v[0]] = insertPhrase(x.phrases[v[0]], phrase{v, w, c, front})
+		x.phrases[v[0]] = insertPhrase(x.phrases[v[0]], phrase{v, w, c, front || len(v) < len(ws)})
 	}
 }
 
@@ -328,13 +328,17 @@ func formSpellings(ws []string) (out [][]string) {
 		return nil
 	}
 	shorts := map[string][]string{"company": {"comp", "co"}, "limited": {"ltd"}, "corporation": {"corp"}}
+	all := [][]string{ws}
 	for i, w := range ws {
-		for _, v := range shorts[w] {
-			other := slices.Clone(ws)
-			other[i] = v
-			out = append(out, other)
+		for _, other := range all[:len(all):len(all)] {
+			for _, v := range shorts[w] {
+				other = slices.Clone(other)
+				other[i] = v
+				all = append(all, other)
+			}
 		}
 	}
+	out = all[1:]
 	if joined := ws[0] + ws[1]; len(joined) >= 8 {
 		out = append(out, append([]string{joined}, ws[2:]...))
 	}
