@@ -71,9 +71,16 @@ func (s *search) run() {
 	n.Sieve(&s.sieve, s.floor)
 	defer func() { clear(s.words) }()
 	var space [128]byte
-	squash := space[:0]
+	var spaceAll [192]byte
+	squash, all := space[:0], spaceAll[:0]
 	for i := range n.Tokens {
-		if t := &n.Tokens[i]; t.Kind == names.Distinctive {
+		t := &n.Tokens[i]
+		for k := range len(t.Written) {
+			if c := t.Written[k]; c != ' ' {
+				all = append(all, c)
+			}
+		}
+		if t.Kind == names.Distinctive {
 			s.words = append(s.words, t)
 			squash = append(squash, t.Written...)
 		}
@@ -88,6 +95,7 @@ func (s *search) run() {
 			s.sift(p)
 		}
 	}
+	s.take(s.x.table.find(hashOf(bySquash, string(all))), s.x.options.Postings)
 	s.byWords()
 	s.byPairs()
 	s.judge()
@@ -305,7 +313,7 @@ func (s *search) bySpelling() {
 			continue
 		}
 		s.similar = s.similar[:0]
-		names.EachSlip(t.Written, func(h uint64) bool {
+		names.EachShorter(t.Written, 1, func(h uint64) bool {
 			for _, p := range s.x.near.find(uint32(h >> 32)) {
 				if w := int32(uint32(p)); !slices.Contains(s.similar, w) {
 					s.similar = append(s.similar, w)
@@ -341,7 +349,7 @@ func (s *search) alike(word int32, ours *names.Token) bool {
 // word notes the aliases with a word of the index that is near to one of ours.
 func (s *search) word(id int32, ours *names.Token) {
 	w := &s.x.words[id]
-	if w.text == ours.Written {
+	if w.text == ours.Written || w.posting == noPosting {
 		return
 	}
 	if p := s.x.posts.at(w.posting); len(p.ids) <= s.x.options.Postings*mostSieved {

@@ -43,6 +43,9 @@ type indexWord struct {
 	posting uint32
 }
 
+// noPosting is that of a word which no name has as its own.
+const noPosting = ^uint32(0)
+
 // NewIndex returns an empty index.
 func NewIndex(options Options) *Index {
 	return &Index{ends: []uint32{0}, options: options.withDefaults(), wordID: map[string]int32{}, byID: map[string]*record.Party{}}
@@ -104,12 +107,16 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	x.cells = n.Outline(x.cells)
 	x.ends = append(x.ends, uint32(len(x.cells)))
 	x.table.add(hashOf(byKey, n.Key()), id)
-	var squash strings.Builder
+	var squash, all strings.Builder
 	initials, own := make([]byte, 0, 8), 0
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Written != "" {
 			initials = append(initials, t.Written[0])
+		}
+		all.WriteString(strings.ReplaceAll(t.Written, " ", ""))
+		if t.Glued && (t.Kind == names.Distinctive || n.Tokens[i-1].Kind == names.Distinctive) {
+			x.addSpelling(n.Tokens[i-1].Written + t.Written)
 		}
 		if t.Kind != names.Distinctive {
 			continue
@@ -127,6 +134,7 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 	if own > 1 { // one word is its own squash
 		x.table.add(hashOf(bySquash, squash.String()), id)
 	}
+	x.table.add(hashOf(bySquash, all.String()), id)
 	for l := 3; l <= min(len(initials), 6); l++ {
 		x.table.add(hashOf(byInitial, string(initials[:l])), id)
 	}
@@ -140,24 +148,29 @@ func (x *Index) addWord(id int32, t *names.Token, at int) {
 	if sound := names.Sound(t.Written); len(sound) >= 3 {
 		x.table.add(hashOf(bySound, sound), id)
 	}
-	if _, known := x.wordID[t.Written]; known {
+	x.addSpelling(t.Written)
+}
+
+// addSpelling makes a word known by spellings near to it.
+func (x *Index) addSpelling(word string) {
+	if _, known := x.wordID[word]; known {
 		return
 	}
 	w := int32(len(x.words))
-	x.words = append(x.words, indexWord{text: t.Written, letters: names.Letters(t.Written)})
-	x.wordID[t.Written] = w
-	if len(t.Written) >= 4 && len(t.Written) <= 32 {
-		names.EachSlip(t.Written, func(h uint64) bool {
+	x.words = append(x.words, indexWord{text: word, letters: names.Letters(word)})
+	x.wordID[word] = w
+	if len(word) >= 4 && len(word) <= 32 {
+		names.EachShorter(word, 1, func(h uint64) bool {
 			x.near.add(uint32(h>>32), w)
 			return false
 		})
 	}
-	for l := 3; l <= 5 && l+3 <= len(t.Written); l++ {
-		x.heads.add(hashOf(byHead, t.Written[:l]), w)
+	for l := 3; l <= 5 && l+3 <= len(word); l++ {
+		x.heads.add(hashOf(byHead, word[:l]), w)
 	}
-	if len(t.Written) >= 7 {
-		for i := 0; i+3 <= len(t.Written); i++ {
-			x.grams.add(hashOf(byGram, t.Written[i:i+3]), w)
+	if len(word) >= 7 {
+		for i := 0; i+3 <= len(word); i++ {
+			x.grams.add(hashOf(byGram, word[i:i+3]), w)
 		}
 	}
 }
@@ -175,7 +188,10 @@ func (x *Index) build(grams, heads int) {
 	x.posts.build(x.aliases)
 	for i := range x.words {
 		w := &x.words[i]
-		w.posting, _ = x.posts.index(hashOf(byWord, w.text))
+		var ok bool
+		if w.posting, ok = x.posts.index(hashOf(byWord, w.text)); !ok {
+			w.posting = noPosting
+		}
 	}
 	x.table.build(0)
 	x.near.build(0)

@@ -53,6 +53,9 @@ func (al *alignment) align(a, b *Name) {
 	if al.done() {
 		return
 	}
+	al.cutEnd(false)
+	al.cutEnd(true)
+	al.runs()
 	al.together(false)
 	al.together(true)
 	if al.done() {
@@ -70,20 +73,167 @@ func (al *alignment) done() bool {
 }
 
 func (al *alignment) same() {
-	for i := range al.a.Tokens {
-		t := &al.a.Tokens[i]
-		for j := range al.b.Tokens {
-			u := &al.b.Tokens[j]
-			if t.hash == u.hash && al.usedB&(1<<j) == 0 && t.Text == u.Text && (t.Kind == Number) == (u.Kind == Number) {
-				w := t.Weight + u.Weight
-				if t.Kind != u.Kind { // one side's trade is the other's brand
-					w = 2 * min(t.Weight, u.Weight)
+	for _, written := range []bool{true, false} { // first what is written alike too
+		for i := range al.a.Tokens {
+			t := &al.a.Tokens[i]
+			if al.usedA&(1<<i) != 0 {
+				continue
+			}
+			for j := range al.b.Tokens {
+				u := &al.b.Tokens[j]
+				if t.hash == u.hash && al.usedB&(1<<j) == 0 && t.Text == u.Text && (t.Kind == Number) == (u.Kind == Number) && (!written || t.Written == u.Written) {
+					w := t.Weight + u.Weight
+					if t.Kind != u.Kind { // one side's trade is the other's brand
+						w = 2 * min(t.Weight, u.Weight)
+					}
+					al.meet(pair{1 << i, 1 << j, 1, w, exact})
+					break
 				}
-				al.meet(pair{1 << i, 1 << j, 1, w, exact})
-				break
 			}
 		}
 	}
+}
+
+// cutEnd meets the last words of a name that was cut off with the word or the
+// phrase that they begin: RESEARCH INST with RESEARCH INSTITUTE. turned: b is
+// the name that was cut.
+func (al *alignment) cutEnd(turned bool) {
+	cut, whole, usedCut, usedWhole := al.a, al.b, al.usedA, al.usedB
+	if turned {
+		cut, whole, usedCut, usedWhole = al.b, al.a, al.usedB, al.usedA
+	}
+	if !cut.Cut {
+		return
+	}
+	for from := max(0, len(cut.Tokens)-cutWords); from < len(cut.Tokens); from++ {
+		if usedCut>>from != 0 {
+			continue
+		}
+		for j := range whole.Tokens {
+			u := &whole.Tokens[j]
+			if usedWhole&(1<<j) != 0 || u.Kind == Number || !begins(cut.Tokens[from:], u.Written) {
+				continue
+			}
+			p := pair{^(1<<from - 1) & (1<<len(cut.Tokens) - 1), 1 << j, 0.95, 2 * u.Weight, cutOff}
+			if turned {
+				p.a, p.b = p.b, p.a
+			}
+			al.meet(p)
+			return
+		}
+	}
+}
+
+// cutWords is how many words at the end of a cut name may be the beginning of
+// one.
+const cutWords = 3
+
+// begins says that a phrase begins with words of which the last is cut.
+func begins(ts []Token, phrase string) bool {
+	for i := range ts {
+		rest, ok := strings.CutPrefix(phrase, ts[i].Written)
+		if !ok || ts[i].Kind == Number {
+			return false
+		}
+		if i < len(ts)-1 {
+			if rest, ok = strings.CutPrefix(rest, " "); !ok {
+				return false
+			}
+		}
+		phrase = rest
+	}
+	return true
+}
+
+// longestRun is how many words in a row are compared as one.
+const longestRun = 4
+
+// runs meets the words in a row that are left between words that met, where
+// both rows are the same letters cut otherwise: SINA BIOMEDICAL with
+// SINABIO MEDICAL.
+func (al *alignment) runs() {
+	for i := 0; i < len(al.a.Tokens); {
+		run := runAt(al.usedA, i, len(al.a.Tokens))
+		if run == 0 {
+			i++
+			continue
+		}
+		for j := 0; j < len(al.b.Tokens); {
+			other := runAt(al.usedB, j, len(al.b.Tokens))
+			if other == 0 {
+				j++
+				continue
+			}
+			if alike := al.sameLetters(i, run, j, other); alike > 0 {
+				maskA, maskB := uint32(1<<run-1)<<i, uint32(1<<other-1)<<j
+				al.meet(pair{maskA, maskB, alike, 2 * min(weightOf(al.a, maskA), weightOf(al.b, maskB)), joined})
+				break
+			}
+			j += other
+		}
+		i += run
+	}
+}
+
+// runAt is how many words in a row, from the one at i, met nothing.
+func runAt(used uint32, i, n int) int {
+	return min(bits.TrailingZeros32(used>>i), n-i)
+}
+
+func weightOf(n *Name, mask uint32) float32 {
+	var sum float32
+	for m := mask; m != 0; m &= m - 1 {
+		sum += n.Tokens[bits.TrailingZeros32(m)].Weight
+	}
+	return sum
+}
+
+// sameLetters says how alike two rows of words are, cut otherwise; 0 where
+// they are not.
+func (al *alignment) sameLetters(i, run, j, other int) float32 {
+	if run > longestRun || other > longestRun || run == 1 && other == 1 {
+		return 0
+	}
+	var spaceA, spaceB [48]byte
+	x, y := squash(spaceA[:0], al.a.Tokens[i:i+run]), squash(spaceB[:0], al.b.Tokens[j:j+other])
+	short, long := min(len(x), len(y)), max(len(x), len(y))
+	if short < 6 || long > len(spaceA) {
+		return 0
+	}
+	if string(x) == string(y) {
+		return 0.98
+	}
+	limit := 0
+	switch {
+	case run == other:
+	case short >= 12:
+		limit = 2
+	case short >= 8:
+		limit = 1
+	}
+	if long-short > limit {
+		return 0
+	}
+	if d := edits(string(x), string(y), limit); d <= limit {
+		return 0.98 - 0.1*float32(d)
+	}
+	return 0
+}
+
+// squash appends words without the blanks between them; a number makes the row
+// too short to be compared.
+func squash(out []byte, ts []Token) []byte {
+	for i := range ts {
+		if ts[i].Kind == Number {
+			return nil
+		}
+		for k := range len(ts[i].Written) {
+			if c := ts[i].Written[k]; c != ' ' {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // together meets one word with several in a row that make it up: HAIKANGWEISHI
@@ -121,7 +271,7 @@ func (al *alignment) together(turned bool) {
 				if !al.nearlyJoined(many, *usedMany, whole, j) {
 					continue
 				}
-				mask, weight, alike = 3<<j, many.Tokens[j].Weight+many.Tokens[j+1].Weight, 0.88
+				mask, weight, alike = 3<<j, many.Tokens[j].Weight+many.Tokens[j+1].Weight, nearlyJoined
 			}
 			m := 2 * max(t.Weight, min(weight, 1))
 			if turned {
@@ -133,6 +283,10 @@ func (al *alignment) together(turned bool) {
 		}
 	}
 }
+
+// nearlyJoined is how alike a word is to two in a row that are it but for a
+// letter.
+const nearlyJoined = 0.88
 
 // nearlyJoined says that whole is two words of many in a row but for a letter.
 func (al *alignment) nearlyJoined(many *Name, used uint32, whole string, j int) bool {
@@ -166,9 +320,13 @@ func (al *alignment) near() {
 					continue
 				}
 				alike, by := al.nearness(t, u, i, j)
-				if value := alike * (t.Weight + u.Weight); value > bestValue {
+				weight := t.Weight + u.Weight
+				if t.Kind != u.Kind && by == spelling { // a slip of a word that says little
+					weight = 2 * min(t.Weight, u.Weight)
+				}
+				if value := alike * weight; value > bestValue {
 					bestValue = value
-					best = pair{1 << i, 1 << j, alike, t.Weight + u.Weight, by}
+					best = pair{1 << i, 1 << j, alike, weight, by}
 				}
 			}
 		}
@@ -197,7 +355,13 @@ func (al *alignment) nearness(t, u *Token, i, j int) (float32, how) {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
-	if limit := budget(len(x), len(y), person); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit {
+	if t.Kind != u.Kind && !person {
+		if limit := tableBudget(len(x), len(y)); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit && !t.seen && !u.seen {
+			if d := edits(x, y, limit); d <= limit {
+				return 1 - float32(d)*tableEditCost/float32(len(y)), spelling
+			}
+		}
+	} else if limit := budget(len(x), len(y), person); limit > 0 && len(y)-len(x) <= limit && lettersApart(t.letters, u.letters) <= limit {
 		if d := edits(x, y, limit); d <= limit {
 			return 1 - float32(d)*editCost/float32(len(y)), spelling
 		}
@@ -239,6 +403,21 @@ func (al *alignment) shortForm(t, u *Token, i, j int, x, y string) (float32, how
 // editCost is what an edit takes of two words' likeness, as a share of the
 // longer one's letters.
 const editCost = 1.1
+
+// tableEditCost is editCost where one of the words is in a table and the other
+// is nowhere: the slip of the pen is sure.
+const tableEditCost = 0.6
+
+// tableBudget is how many edits a word may lie apart from a table's.
+func tableBudget(short, long int) int {
+	switch {
+	case long < 4 || short < 3:
+		return 0
+	case long < shortestHealed:
+		return 1
+	}
+	return mostSlips
+}
 
 // mostEdits is how many edits two words may lie apart, however long they are.
 const mostEdits = 3

@@ -37,7 +37,7 @@ const (
 	cellRigid                   // meets nothing but its like
 	cellAbjad                   // its vowels are not to be relied on
 	cellCut                     // its name may have been cut off
-	cellEcho                    // its name's own initials
+	cellEcho                    // its name's own initials, or may be a slip of a form: costs little
 )
 
 // leastCost is what a word costs at least that is left over; a distinctive
@@ -76,7 +76,7 @@ func cellOf(t *Token) Cell {
 		c.head |= uint32(t.Written[k]) << (8 * k)
 		c.tail |= uint32(t.Written[len(t.Written)-1-k]) << (8 * k)
 	}
-	if t.echo {
+	if t.echo || t.formish {
 		c.flags |= cellEcho
 	}
 	if t.abjad {
@@ -120,6 +120,9 @@ func Ceiling(a, b []Cell) float64 {
 		if leftA&c.wordA|leftB&c.wordB != 0 {
 			c.near(leftA&^c.rigidA, leftB&^c.rigidB)
 		}
+		cutEndOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
+		cutEndOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
+		runsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
 		rowsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
 		rowsOf(b, a, leftB, leftA, &c.mayB, &c.mayA, &c.row)
 		initialsOf(a, b, leftA, leftB, &c.mayA, &c.mayB, &c.row)
@@ -226,9 +229,12 @@ func mayBeAlike(t, u *Cell) float32 {
 	if t.length >= 3 && t.letters&^u.letters == 0 && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 { // begins it
 		return 1
 	}
-	limit := budget(int(t.length), int(u.length), false)
-	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || endsMeet(t, u)) {
-		return 1 - editCost/float32(u.length)
+	limit, alike := budget(int(t.length), int(u.length), false), 1-editCost/float32(u.length)
+	if (t.flags^u.flags)&cellWord != 0 { // a slip of a table's word weighs as little as that
+		limit, alike = tableBudget(int(t.length), int(u.length)), 1
+	}
+	if limit > 0 && int(u.length-t.length) <= limit && lettersApart(t.letters, u.letters) <= limit && (limit > 1 || u.length < 5 || endsMeet(t, u)) {
+		return alike
 	}
 	return 0
 }
@@ -276,6 +282,63 @@ func rowsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32,
 	}
 }
 
+// cutEndOf marks the last words of a name that was cut off, and what they may
+// begin on the other side.
+func cutEndOf(cut, whole []Cell, leftCut, leftWhole uint32, mayCut, mayWhole *uint32, row *bool) {
+	if cut[0].flags&cellCut == 0 {
+		return
+	}
+	for i := len(cut) - 1; i >= max(0, len(cut)-cutWords) && leftCut>>i&1 != 0; i-- {
+		t := &cut[i]
+		for m := leftWhole; m != 0; m &= m - 1 {
+			j := bits.TrailingZeros32(m)
+			if u := &whole[j]; t.length <= u.length && (t.head^u.head)<<(8*(4-min(t.length, 4))) == 0 {
+				*row = true
+				*mayCut |= leftCut &^ (1<<i - 1)
+				*mayWhole |= 1 << j
+			}
+		}
+	}
+}
+
+// runsOf marks the words left over in a row on both sides that may be the same
+// letters, cut otherwise.
+func runsOf(a, b []Cell, leftA, leftB uint32, mayA, mayB *uint32, row *bool) {
+	if leftA&(leftA>>1)|leftB&(leftB>>1) == 0 {
+		return
+	}
+	for i := 0; i < len(a); {
+		run := runAt(^leftA, i, len(a))
+		if run == 0 {
+			i++
+			continue
+		}
+		letters := lettersIn(a[i : i+run])
+		for j := 0; j < len(b); {
+			other := runAt(^leftB, j, len(b))
+			if other == 0 {
+				j++
+				continue
+			}
+			if run+other > 2 && run <= longestRun && other <= longestRun && lettersApart(letters, lettersIn(b[j:j+other])) <= 2 {
+				*row = true
+				*mayA |= (1<<run - 1) << i
+				*mayB |= (1<<other - 1) << j
+			}
+			j += other
+		}
+		i += run
+	}
+}
+
+func lettersIn(cells []Cell) uint32 {
+	var letters uint32
+	for i := range cells {
+		letters |= cells[i].letters
+	}
+	return letters
+}
+
 // initialsOf marks a word that may be the initials of the other side's words.
 func initialsOf(one, many []Cell, leftOne, leftMany uint32, mayOne, mayMany *uint32, row *bool) {
 	if bits.OnesCount32(leftMany) < 3 {
@@ -316,7 +379,9 @@ func sum(cells []Cell, left, may uint32) sums {
 			s.may |= c.flags
 		} else {
 			s.cost += c.cost()
-			s.left |= c.flags
+			if s.left |= c.flags; c.flags&cellEcho != 0 {
+				s.left &^= cellWord
+			}
 		}
 	}
 	return s

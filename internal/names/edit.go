@@ -77,7 +77,7 @@ func likeness(a, b string) float32 {
 	}
 	limit := budget(len(a), len(b), false)
 	if d := edits(a, b, limit); d <= limit {
-		return 1 - float32(d)*editCost/float32(len(b))
+		return max(1-float32(d)*editCost/float32(len(b)), nearlyJoined)
 	}
 	return 1
 }

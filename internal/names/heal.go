@@ -15,19 +15,97 @@ func heal(x *lexicons, ws []rawWord) []rawWord {
 			ws = slices.Delete(ws, i+1, i+2)
 			continue
 		}
+		if meant := x.meant(ws, i); meant != "" && meant != ws[i].text {
+			ws[i].typed, ws[i].text, ws[i].entry = ws[i].text, meant, x.entry(meant)
+			i = max(i-3, -1) // a neighbour may be known by it
+			continue
+		}
 		if ws[i].entry.told() {
 			continue
 		}
 		if head, tail := x.parts(ws[i].text); head != "" {
-			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: ws[i].upper, entry: x.entry(tail)})
+			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: ws[i].upper, glued: true, entry: x.entry(tail)})
 			ws[i].text, ws[i].entry = head, x.entry(head)
 			continue
 		}
-		if form := formMeant(ws, i); form != "" {
-			ws[i].text, ws[i].entry = form, x.entry(form)
-		}
 	}
 	return ws
+}
+
+// meant is the word of the tables that ws[i] is a slip of, or "".
+func (x *lexicons) meant(ws []rawWord, i int) string {
+	e := ws[i].entry
+	if e.meant != "" || e.told() {
+		return e.meant
+	}
+	if w := phraseMeant(ws, i); w != "" {
+		return w
+	}
+	return formMeant(ws, i)
+}
+
+// phraseMeant is the word by which ws[i] makes a phrase of the tables with the
+// words beside it: JOINT STOKC COMPANY, RESEARCH INSTITTUE. Some of them must
+// be written right.
+func phraseMeant(ws []rawWord, i int) string {
+	w := ws[i].text
+	if len(w) < 3 || len(w) > longestHealed {
+		return ""
+	}
+	for j := max(0, i-2); j < min(len(ws), i+3); j++ {
+		if j == i {
+			continue
+		}
+		for _, in := range ws[j].entry.in {
+			words := in.of.words
+			k := in.at + i - j
+			if k < 0 || k >= len(words) || k > i || i-k+len(words) > len(ws) || words[k] == w {
+				continue
+			}
+			if len(words) == 2 && len(words[k]) < shortestHealed && (ws[j].entry.known || ws[j].entry.formAlone()) {
+				continue // the word beside it stands alone too
+			}
+			if fits(ws[i-k:], words) {
+				return words[k]
+			}
+		}
+	}
+	return ""
+}
+
+// fits says that a name goes on with the words but for slips.
+func fits(ws []rawWord, words []string) bool {
+	edits := 0
+	for k, want := range words {
+		w := ws[k].text
+		if w == want {
+			continue
+		}
+		if ws[k].entry.known {
+			return false
+		}
+		d := slip(w, want, len(words) > 2)
+		if edits += d; d == 0 || edits > 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// slip is how many edits a word is from that of a table that it is written
+// for, or 0: one, or two where the word is long or the phrase is.
+func slip(w, want string, sure bool) int {
+	limit := 1
+	if len(want) > 8 || sure && len(want) > 4 {
+		limit = 2
+	}
+	if len(want) < 4 || len(w)-len(want) > limit || len(want)-len(w) > limit {
+		return 0
+	}
+	if d := edits(w, want, limit); d <= limit {
+		return d
+	}
+	return 0
 }
 
 // told says that some table explains the word.
@@ -76,13 +154,18 @@ func (x *lexicons) parts(w string) (head, tail string) {
 		if i < own && len(w)-i < shortestHealed+2 {
 			continue
 		}
-		if e := x.entries[w[i:]]; e != nil && !e.slip && (e.known && e.word.kind != City && e.word.kind != Country || len(w)-i > shortestHealed && e.formAlone()) {
+		if e := x.entries[w[i:]]; e != nil && (e.known && e.word.kind != City && e.word.kind != Country || len(w)-i > shortestHealed && e.formAlone()) {
 			return w[:i], w[i:]
 		}
 	}
 	for i := len(w) - own; i >= shortestHealed && x.fronts.has(w); i-- {
 		if e := x.entries[w[:i]]; e != nil && e.known && e.word.kind == City {
 			return w[:i], w[i:]
+		}
+	}
+	for _, tie := range []string{"and", "for"} { // RESEARCHAND
+		if head, ok := strings.CutSuffix(w, tie); ok && len(head) >= shortestHealed && x.entry(head).known {
+			return head, tie
 		}
 	}
 	return "", ""

@@ -3,6 +3,7 @@ package names
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,24 +51,23 @@ type phrase struct {
 
 // lexicons are the tables, folded and indexed; they do not change.
 type lexicons struct {
-	words   map[string]word
-	phrases map[string][]phrase // by first word, longest first
-	persons map[string]word
-	wraps   map[string][]phrase // order, careof, behalf by first word
-	hollow  map[string]bool     // placeholders, words joined by blanks
-	address map[string]bool
-	trades  map[string]string // forwarder, bank
-	native  nativeWords
-	slips   map[string]bool
-	tails   triples                       // the last letters of words that are healed
-	fronts  triples                       // the first letters of cities
-	near    map[uint64]bool               // words without one letter
-	nearly  [1 << 14]uint64               // a bit for every hash of near
-	long    [longestHealed + 1][]longWord // words by their length
-	pieced  map[string]bool               // words that are two of the tables run together
-	heads   map[string]bool               // the first letters of words
-	method  string
-	entries map[string]*entry // all of the above, by one look
+	words     map[string]word
+	phrases   map[string][]phrase // by first word, longest first
+	persons   map[string]word
+	wraps     map[string][]phrase // order, careof, behalf by first word
+	hollow    map[string]bool     // placeholders, words joined by blanks
+	address   map[string]bool
+	trades    map[string]string // forwarder, bank
+	native    nativeWords
+	slips     map[string]string // spellings that are slips of the pen, and what was meant
+	tails     triples           // the last letters of words that are healed
+	fronts    triples           // the first letters of cities
+	near      *nearSet
+	heads     map[string]bool // the first letters of words
+	pieced    map[string]bool // words that are two of the tables run together
+	nearForms map[uint64]bool // short legal forms without one letter
+	method    string
+	entries   map[string]*entry // all of the above, by one look
 }
 
 // entry is all that the tables say of one spelling.
@@ -79,12 +79,19 @@ type entry struct {
 	trade    string
 	address  bool
 	stop     bool
-	slip     bool // no spelling but a slip of the pen
-	inForm   bool // a long word of a legal form of several
+	meant    string // what was meant, where it is no spelling but a slip of the pen
+	in       []part // the phrases of several words that it is a word of
+	inForm   bool   // a long word of a legal form of several
 	particle bool
 	hollow   bool    // begins a placeholder
 	numeral  bool    // a number word or a Roman numeral
 	weight   float32 // as a distinctive word, where the counts know it
+}
+
+// part is a word's place in a phrase.
+type part struct {
+	of *phrase
+	at int
 }
 
 var unknown = &entry{}
@@ -109,14 +116,20 @@ func (x *lexicons) gather(weights map[string]float32) {
 	}
 	for w, v := range x.words {
 		e := at(w)
-		e.word, e.known, e.slip = v, true, x.slips[w]
+		e.word, e.known = v, true
 	}
-	for w, v := range x.phrases {
+	for w, meant := range x.slips {
+		at(w).meant = meant
+	}
+	for _, w := range slices.Sorted(maps.Keys(x.phrases)) {
+		v := x.phrases[w]
 		at(w).phrases = v
-		for _, p := range v {
-			for _, part := range p.words {
-				if p.word.kind == Legal && len(p.words) > 1 && len(part) >= shortestHealed {
-					at(part).inForm = true
+		for i := range v {
+			p := &v[i]
+			for k, word := range p.words {
+				if len(p.words) > 1 {
+					at(word).in = append(at(word).in, part{p, k})
+					at(word).inForm = at(word).inForm || p.word.kind == Legal && len(word) >= shortestHealed
 				}
 			}
 		}
@@ -212,7 +225,7 @@ func isNative(s string) bool {
 var shipped = sync.OnceValue(func() *lexicons {
 	x := &lexicons{
 		words: map[string]word{}, phrases: map[string][]phrase{}, persons: map[string]word{}, wraps: map[string][]phrase{},
-		hollow: map[string]bool{}, address: map[string]bool{}, trades: map[string]string{}, slips: map[string]bool{}, native: nativeLexicon(),
+		hollow: map[string]bool{}, address: map[string]bool{}, trades: map[string]string{}, slips: map[string]string{}, native: nativeLexicon(),
 	}
 	for _, e := range tables.LegalForms() {
 		for _, w := range e.Words {
@@ -305,7 +318,7 @@ func (x *lexicons) addPhrase(spelling string, w word, c class, front bool) {
 	w.text = strings.Join(ws, " ")
 	x.phrases[ws[0]] = insertPhrase(x.phrases[ws[0]], phrase{ws, w, c, front})
 	for _, v := range formSpellings(ws) {
-		x.phrases[v[0]] = insertPhrase(x.phrases[v[0]], phrase{v, w, c, front})
+		x.phrases[v[0]] = insertPhrase(x.phrases[v[0]], phrase{v, w, c, front || len(v) < len(ws)})
 	}
 }
 
@@ -316,13 +329,17 @@ func formSpellings(ws []string) (out [][]string) {
 		return nil
 	}
 	shorts := map[string][]string{"company": {"comp", "co"}, "limited": {"ltd"}, "corporation": {"corp"}}
+	all := [][]string{ws}
 	for i, w := range ws {
-		for _, v := range shorts[w] {
-			other := slices.Clone(ws)
-			other[i] = v
-			out = append(out, other)
+		for _, other := range all[:len(all):len(all)] {
+			for _, v := range shorts[w] {
+				other = slices.Clone(other)
+				other[i] = v
+				all = append(all, other)
+			}
 		}
 	}
+	out = all[1:]
 	if joined := ws[0] + ws[1]; len(joined) >= 8 {
 		out = append(out, append([]string{joined}, ws[2:]...))
 	}

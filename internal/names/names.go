@@ -27,9 +27,12 @@ type Token struct {
 	Written string  // as the name has it, folded
 	Kind    Kind    //
 	Weight  float32 // what it adds when it meets its like
+	Glued   bool    // written as one with the word before
 	hash    uint64
 	letters uint32 // which letters stand in it, for a quick no
 	echo    bool   // the initials of the words before it
+	seen    bool   // the counts know it: no slip of another word
+	formish bool   // stands where a legal form may, and may be a slip of one
 	abjad   bool   // its vowels are not to be relied on
 }
 
@@ -46,7 +49,7 @@ type Name struct {
 	Stands  string   // forwarder, bank: the trade of a party that stands in for others
 	Address string   // an address run into the name
 	CareOf  string   // whom the name says to ask for
-	Cut     bool     // 35 characters long: the end may be missing
+	Cut     bool     // as long as manifests cut: the end may be missing
 	Clipped bool     // more words than are compared
 	classes class
 	person  bool
@@ -55,7 +58,8 @@ type Name struct {
 	order   uint64 // of key, to compare either way round the same
 }
 
-// cutLength is where manifests cut names off.
+// cutLength is where manifests cut names off. A blank that is the last letter
+// is often lost on the way.
 const cutLength = 35
 
 // Parse reads a name of a type. It never fails: what cannot be compared is
@@ -68,7 +72,9 @@ func Parse(s, typ string) *Name {
 	}
 	folded, native := fold(s)
 	n.Native = native
-	n.Cut = !n.person && utf8.RuneCountInString(strings.TrimSpace(s)) == cutLength
+	if whole := utf8.RuneCountInString(strings.TrimSpace(s)); !n.person {
+		n.Cut = whole == cutLength || whole == cutLength-1
+	}
 	n.Forms = n.forms[:0]
 	sc := scanners.Get().(*scanner)
 	defer sc.free()
@@ -91,6 +97,7 @@ func Parse(s, typ string) *Name {
 			n.Refused = "no name in it"
 		}
 	}
+	n.markFormish()
 	n.key = n.makeKey()
 	n.order = orderOf(n.key)
 	return n

@@ -37,7 +37,12 @@ func (n *Name) readOrganization(ws []rawWord) {
 	body = n.cutAddress(x, body)
 	n.Tokens = make([]Token, 0, len(body))
 	for i := 0; i < len(body); {
-		i += n.readWord(x, body, i)
+		before := len(n.Tokens)
+		next := i + n.readWord(x, body, i)
+		if body[i].glued && before > 0 && len(n.Tokens) > before {
+			n.Tokens[before].Glued = true
+		}
+		i = next
 	}
 	n.dropRepeated()
 	n.dropFragment()
@@ -75,7 +80,7 @@ func (n *Name) dropRepeated() {
 // dropFragment leaves out the one or two letters that a name which was cut off
 // ends in: they may begin any word.
 func (n *Name) dropFragment() {
-	if last := len(n.Tokens) - 1; n.Cut && last > 0 && len(n.Tokens[last].Written) <= 2 && n.Tokens[last].Kind != Number {
+	if last := len(n.Tokens) - 1; n.Cut && last > 0 && len(n.Tokens[last].Written) <= 2 && n.Tokens[last].Kind == Distinctive {
 		n.Tokens = n.Tokens[:last]
 	}
 }
@@ -133,10 +138,10 @@ func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
 		return 1
 	}
 	if e := ws[i].entry; e.known && len(ws) > 1 {
-		n.addWord(e.word, w)
+		n.addWord(e.word, ws[i].written())
 		return 1
 	}
-	n.addWord(word{w, Distinctive, weigh(&ws[i])}, w)
+	n.add(Token{Text: w, Written: w, Weight: weigh(&ws[i]), seen: ws[i].entry.weight > 0})
 	return 1
 }
 
@@ -144,13 +149,20 @@ func (n *Name) addWord(w word, written string) {
 	n.add(Token{Text: w.text, Written: written, Kind: w.kind, Weight: w.weight})
 }
 
+func (w *rawWord) written() string {
+	if w.typed != "" {
+		return w.typed
+	}
+	return w.text
+}
+
 func joinWords(ws []rawWord) string {
 	if len(ws) == 1 {
-		return ws[0].text
+		return ws[0].written()
 	}
 	parts := make([]string, len(ws))
-	for i, w := range ws {
-		parts[i] = w.text
+	for i := range ws {
+		parts[i] = ws[i].written()
 	}
 	return strings.Join(parts, " ")
 }
@@ -195,11 +207,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		ws = ws[len(p.words):]
 	}
 	if n.Cut && len(ws) > 2 {
-		if l := cutPhrase(ws); l > 0 {
-			ws = ws[:len(ws)-l]
-		} else if cutForm(ws[len(ws)-1].text) {
-			ws = ws[:len(ws)-1]
-		}
+		ws = ws[:len(ws)-cutPhrase(ws)]
 	}
 	for {
 		ws = trimTies(ws)
@@ -209,6 +217,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 				n.form(p)
 				ws = ws[:len(ws)-l]
 				took = true
+				n.Cut = false // nothing is missing behind it
 			}
 		}
 		if !took {
@@ -223,6 +232,7 @@ func (n *Name) takeForms(x *lexicons, ws []rawWord) (body []rawWord, tail string
 		rest := ws[i+len(p.words):]
 		if len(rest) > 0 && n.isAddress(ws[:i], rest, goesOn(p)) {
 			n.form(p)
+			n.Cut = false // if anything is missing, then of the address
 			body, _ := n.takeForms(x, ws[:i])
 			return body, joinWords(rest)
 		}
@@ -249,13 +259,16 @@ func trimTies(ws []rawWord) []rawWord {
 }
 
 // cutPhrase is how many words at the end of a name that was cut off are the
-// beginning of a legal form of several.
+// beginning of a legal form.
 func cutPhrase(ws []rawWord) int {
-	for l := min(4, len(ws)-1); l > 1; l-- {
+	for l := min(4, len(ws)-1); l > 0; l-- {
 		end := ws[len(ws)-l:]
+		if l == 1 && (end[0].entry.known || end[0].entry.formAlone()) {
+			continue
+		}
 	next:
 		for _, p := range end[0].entry.phrases {
-			if p.word.kind != Legal || len(p.words) < l {
+			if p.word.kind != Legal || len(p.words) < l || len(p.words) == l && end[l-1].text == p.words[l-1] {
 				continue
 			}
 			for i, w := range end {
@@ -266,18 +279,12 @@ func cutPhrase(ws []rawWord) int {
 			return l
 		}
 	}
-	return 0
-}
-
-// cutForm says that the last word of a name that was cut off is the beginning
-// of a legal form.
-func cutForm(w string) bool {
 	for _, form := range []string{"company", "corporation", "limited", "incorporated", "ltd", "llc", "gmbh", "ltda", "private"} {
-		if len(w) < len(form) && strings.HasPrefix(form, w) {
-			return true
+		if w := ws[len(ws)-1].text; len(w) < len(form) && strings.HasPrefix(form, w) {
+			return 1
 		}
 	}
-	return false
+	return 0
 }
 
 // strongForm says that a form is one wherever it stands.
@@ -293,23 +300,50 @@ func unglue(x *lexicons, ws []rawWord) []rawWord {
 		if len(w.text) < 6 || w.entry.known || w.entry.phrases != nil {
 			continue
 		}
-		for _, form := range []string{"limited", "gmbh", "coltd", "ltd", "llc", "jsc"} {
-			head, tail := "", ""
-			if rest, ok := strings.CutPrefix(w.text, form); ok && i == 0 && len(form) == 3 && form != "ltd" && len(rest) >= 4 { // LLCALABUGA
-				head, tail = form, rest
-			} else if rest, ok := strings.CutSuffix(w.text, form); ok && len(rest) >= 3 {
-				head, tail = rest, form
-			} else if rest, ok := strings.CutPrefix(w.text, form); ok && len(rest) >= 4 && i > 0 && form != "limited" {
-				head, tail = form, rest
-			} else {
-				continue
-			}
+		if head, tail := gluedForm(ws, i); head != "" {
 			ws = slices.Insert(slices.Clone(ws), i+1, rawWord{text: tail, upper: w.upper, entry: x.entry(tail)})
 			ws[i].text, ws[i].entry = head, x.entry(head)
-			break
 		}
 	}
 	return ws
+}
+
+// Forms that are known when they are run into another word: behind it, before
+// it at the head of a name (LLCALABUGA), before it elsewhere.
+var (
+	gluedBehind = []string{"limited", "gmbh", "coltd", "ltd", "llc", "jsc"}
+	gluedFirst  = []string{"llc", "jsc", "ojsc", "pjsc", "cjsc", "ooo", "oao"}
+	gluedBefore = []string{"gmbh", "coltd", "ltd", "llc", "jsc"}
+)
+
+// gluedForm parts ws[i] where a legal form was run into it.
+func gluedForm(ws []rawWord, i int) (head, tail string) {
+	w := ws[i].text
+	if i == 0 {
+		for _, form := range gluedFirst {
+			if rest, ok := strings.CutPrefix(w, form); ok && len(rest) >= 3 {
+				return form, rest
+			}
+		}
+	}
+	for _, form := range gluedBehind {
+		if rest, ok := strings.CutSuffix(w, form); ok && len(rest) >= 3 {
+			return rest, form
+		}
+	}
+	if i > 0 {
+		for _, form := range gluedBefore {
+			if rest, ok := strings.CutPrefix(w, form); ok && len(rest) >= 4 {
+				return form, rest
+			}
+		}
+	}
+	if i+1 < len(ws) && (ws[i+1].text == "ltd" || ws[i+1].text == "limited") { // ALABUGAPTE LTD
+		if end := w[len(w)-3:]; end == "pte" || end == "pvt" || end == "pty" {
+			return w[:len(w)-3], end
+		}
+	}
+	return "", ""
 }
 
 // mergeSingles makes one word of single letters in a row (J P MORGAN, L & H).

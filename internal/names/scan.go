@@ -11,8 +11,10 @@ const maxWords = 24
 // rawWord is a word as written, in small letters.
 type rawWord struct {
 	text  string
-	upper bool // written in capitals or digits only
-	join  bool // tied to the word before by & or and: single letters join over it
+	typed string // as written, where that is a slip of text
+	upper bool   // written in capitals or digits only
+	glued bool   // written as one with the word before
+	join  bool   // tied to the word before by & or and: single letters join over it
 	entry *entry
 }
 

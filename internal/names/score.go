@@ -2,6 +2,7 @@ package names
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -167,7 +168,7 @@ func (j *judge) organizations() float64 {
 			j.cap(capWeak, "acronym", "nothing but first letters met")
 		}
 	}
-	if fuzzy && value > capReview && distinct-j.doubtful() < leastDistinct {
+	if fuzzy && value > capReview && distinct-j.doubtful(left.all+right.all == 0 && mass-2*distinct > leastFrame) < leastDistinct {
 		j.cap(capReview, "spelling", "another letter makes another name")
 	}
 	if fuzzy || left.all+right.all > 0 {
@@ -179,25 +180,30 @@ func (j *judge) organizations() float64 {
 
 // doubtful is the weight of the words that met in spelling and are more likely
 // two words than one: short ones that begin otherwise, and good Chinese both.
-func (j *judge) doubtful() (sum float64) {
+// Where all else agrees, and that is more than one trade, a short word may
+// begin otherwise, and of two good Chinese words one that the counts know is
+// what the other was meant for.
+func (j *judge) doubtful(framed bool) (sum float64) {
 	for i := range j.met {
 		p := &j.pairs[i]
 		w := j.distinctiveness(p)
 		if p.how != spelling || w == 0 {
 			continue
 		}
-		x, y := wordOf(j.a, p.a), wordOf(j.b, p.b)
-		if x[0] != y[0] && min(len(x), len(y)) <= shortWord || isPinyin(x) && isPinyin(y) {
+		t, u := tokenOf(j.a, p.a), tokenOf(j.b, p.b)
+		x, y := t.Written, u.Written
+		if x[0] != y[0] && min(len(x), len(y)) <= shortWord && !framed || isPinyin(x) && isPinyin(y) && !(framed && t.seen != u.seen) {
 			sum += w * float64(p.alike)
 		}
 	}
 	return sum
 }
 
-func wordOf(n *Name, bit uint32) string { return n.Tokens[bits.TrailingZeros32(bit)].Written }
+func tokenOf(n *Name, bit uint32) *Token { return &n.Tokens[bits.TrailingZeros32(bit)] }
 
 const (
 	leastDistinct = 0.55 // the weight of distinctive words on which a pair passes
+	leastFrame    = 0.9  // the weight of the other words, of both names, by which a doubt may go
 	shortWord     = 6    // letters
 )
 
@@ -241,9 +247,18 @@ func (j *judge) gate(distinct, mass float64, left, right sides) {
 		j.cap(capWeak, "gate", "no distinctive word met")
 	case left.cost+right.cost > 0.2:
 		j.cap(reviewEdge-0.02, "gate", "only ordinary words met, and not all of them")
+	case mass < 1.7 && j.alikeThroughout(left, right):
+		j.cap(capProbable, "gate", "only ordinary words, but all of them and the form too")
 	case mass < 1.7:
 		j.cap(capReview, "gate", "only ordinary words met")
 	}
+}
+
+// alikeThroughout says that two names are the same words in the same order,
+// with the same legal forms.
+func (j *judge) alikeThroughout(left, right sides) bool {
+	return left.all+right.all == 0 && len(j.a.Tokens) > 1 && slices.Equal(j.a.Forms, j.b.Forms) &&
+		slices.EqualFunc(j.a.Tokens, j.b.Tokens, func(t, u Token) bool { return t.Text == u.Text })
 }
 
 // numbers: different numbers are different entities.
@@ -279,10 +294,13 @@ const tradeClash = 0.5
 
 // cutCost is what a word costs, beside its price, that the other name may have
 // lost where it was cut off.
-const cutCost = 0.2
+const cutCost = 0.06
 
 // echoCost is what a name's own initials cost that the other has not.
 const echoCost = 0.1
+
+// slipCost is what a word costs that is a slip of the other name's legal form.
+const slipCost = 0.15
 
 // left weighs the words of n that met nothing.
 func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides {
@@ -302,6 +320,10 @@ func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides 
 		case Distinctive:
 			if t.echo {
 				cost = echoCost
+				break
+			}
+			if t.formish && slipOfForm(t.Written, other.Forms) {
+				cost = slipCost
 				break
 			}
 			cost = 1.6 * float64(t.Weight)

@@ -37,7 +37,7 @@ type other struct {
 	weight, cost float32
 	trade        bool
 	next         bool // stands beside the one before
-	pieced       bool // may be written as two
+	pieced       bool // may be written as two, or begin another
 }
 
 // Sieve prepares a name for a search: what cannot reach floor is dropped.
@@ -48,39 +48,25 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 		s.theirs = cutCost
 	}
 	x := lexicon()
-	last := -2
+	last, end := -2, len(n.Tokens)
+	if n.Cut { // words from here on may begin any other
+		end -= cutWords
+	}
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Kind == Distinctive {
-			s.own[s.owns] = sieved{t, cellOf(t), n.loose(i)}
+			s.own[s.owns] = sieved{t, cellOf(t), i >= end || n.loose(i)}
 			s.owns++
 			continue
 		}
 		o := &s.others[s.other]
-		*o = other{cell: cellOf(t), bit: traitBit(t.hash), weight: t.Weight, cost: leastCost[t.Kind], trade: t.Kind == Generic, next: last == i-1, pieced: x.pieced[t.Written]}
+		*o = other{cell: cellOf(t), bit: traitBit(t.hash), weight: t.Weight, cost: leastCost[t.Kind], trade: t.Kind == Generic, next: last == i-1, pieced: i >= end || x.pieced[t.Written]}
 		if o.next {
 			o.row = x.rowBit(n.Tokens[last].Written, t.Written)
 		}
 		s.other++
 		last = i
 	}
-}
-
-// rowBit is the bit of the word of the tables that two are in a row; 0 where
-// there is none.
-func (x *lexicons) rowBit(a, b string) uint64 {
-	var space [longestHealed]byte
-	if len(a)+len(b) > len(space) {
-		return 0
-	}
-	whole := append(append(space[:0], a...), b...)
-	if e := x.entries[string(whole)]; e != nil && e.known {
-		return traitBit(orderOf(e.word.text))
-	}
-	if x.oneSlip(string(whole)) {
-		return ^uint64(0)
-	}
-	return 0
 }
 
 // sieveSlack is more than scores and weights are rounded by.
@@ -151,11 +137,16 @@ func (s *Sieve) Passes(t *Trait) bool {
 		ours = cutCost
 	}
 	met := float32(t.met) / traitMet
-	y := tally{hope: s.weight + met}
-	if s.alike == 1 { // or in a row of words
-		y.hope = 2 * max(s.weight, met)
+	y := tally{hope: 2 * max(s.weight, met)} // a word weighs as much as a row that it meets
+	y.gain = y.hope - (s.weight+met)*(1-s.alike)
+	if t.flags&traitCut != 0 { // its last words may begin one of ours
+		y.may(1)
+		y.row = true
 	}
-	y.gain = y.hope * s.alike
+	if s.mayBeInitials(t) {
+		y.may(1)
+		y.row, ours = true, 0
+	}
 	for i := range s.rest[:s.rests] {
 		w := &s.rest[i]
 		if alike := s.meets(w, t, &y); alike > 0 {
@@ -235,12 +226,19 @@ func (s *Sieve) meets(w *sieved, t *Trait, y *tally) float32 {
 	return s.meetsFirst(c, t, y)
 }
 
+// mayBeInitials says whether a word of the other name may be the initials of
+// the searched one's.
+func (s *Sieve) mayBeInitials(t *Trait) bool {
+	n := t.cell().length
+	return s.words >= 3 && (t.words() > 0 && n >= 3 && n <= 6 && t.letters&^s.initials == 0 ||
+		t.words() > 1 && bits.OnesCount32(t.others) <= 6 && t.others&^s.initials == 0)
+}
+
 // meetsFirst is meets for the first distinctive word of the other name.
 func (s *Sieve) meetsFirst(c *Cell, t *Trait, y *tally) float32 {
 	d := t.cell()
 	switch {
-	case d.length >= 3 && d.length <= 6 && s.words >= 3 && d.letters&^s.initials == 0, // our initials
-		c.length < d.length && s.words > 1 && bits.OnesCount32(c.letters&^d.letters) <= 1 && letterOf(byte(d.head))&s.initials != 0, // a part of theirs
+	case c.length < d.length && s.words > 1 && bits.OnesCount32(c.letters&^d.letters) <= 1 && letterOf(byte(d.head))&s.initials != 0, // a part of theirs
 		c.length > d.length && bits.OnesCount32(d.letters&^c.letters) <= 1 && letterOf(byte(c.head))&t.initials != 0:
 		y.row = true
 		return 1

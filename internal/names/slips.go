@@ -1,49 +1,32 @@
 package names
 
 import (
-	"maps"
-	"math/bits"
 	"slices"
+	"strings"
 )
 
-// addTypos makes long table words known with a slip of the pen, so that it does
-// not make a trade look distinctive. Of two words with one slip the first by
-// the alphabet has it.
+// addTypos makes long table words known with one letter missing, so that a
+// slip of the pen does not make a trade look distinctive.
 func (x *lexicons) addTypos() {
-	typos, forms := map[string]word{}, map[string]phrase{} // apart, so that no slip of a slip is made
-	unknown := func(typo string) bool {
-		_, known := x.words[typo]
-		return !known && x.phrases[typo] == nil
-	}
-	for _, spelling := range slices.Sorted(maps.Keys(x.words)) {
-		w := x.words[spelling]
-		if len(spelling) < 6 || w.kind == Country || w.kind == City {
-			continue
-		}
+	add := func(spelling string) {
 		for _, typo := range slips(spelling) {
-			if _, twice := typos[typo]; !twice && unknown(typo) {
-				typos[typo] = w
-			}
-		}
-	}
-	for _, first := range slices.Sorted(maps.Keys(x.phrases)) {
-		for _, p := range x.phrases[first] {
-			if len(p.words) != 1 || p.word.kind != Legal || len(first) < 7 {
+			if _, known := x.words[typo]; known || x.phrases[typo] != nil {
 				continue
 			}
-			for _, typo := range slips(first) {
-				if _, twice := forms[typo]; !twice && unknown(typo) {
-					forms[typo] = phrase{[]string{typo}, p.word, p.class, p.front}
-				}
+			if meant, twice := x.slips[typo]; !twice || spelling < meant {
+				x.slips[typo] = spelling
 			}
 		}
 	}
-	for typo, w := range typos {
-		x.slips[typo] = true
-		x.words[typo] = w
+	for spelling, w := range x.words {
+		if w.kind != Country && w.kind != City && len(spelling) >= 6 {
+			add(spelling)
+		}
 	}
-	for typo, p := range forms {
-		x.phrases[typo] = []phrase{p}
+	for first, list := range x.phrases {
+		if len(first) >= 7 && slices.ContainsFunc(list, func(p phrase) bool { return len(p.words) == 1 && p.word.kind == Legal }) {
+			add(first)
+		}
 	}
 }
 
@@ -64,26 +47,22 @@ func slips(w string) []string {
 
 // addNear gathers what a word is like that may be meant for one of the tables.
 func (x *lexicons) addNear() {
-	x.near, x.heads, x.pieced = map[uint64]bool{}, map[string]bool{}, map[string]bool{}
+	x.near, x.heads, x.nearForms, x.pieced = &nearSet{}, map[string]bool{}, map[uint64]bool{}, map[string]bool{}
 	for w, v := range x.words {
 		if x.splits(w) || x.splits(v.text) {
 			x.pieced[w] = true
 		}
-		if v.kind == Number || v.kind == Particle || x.slips[w] {
+		if v.kind == Number || v.kind == Particle {
 			continue
 		}
 		for l := 3; l < len(w); l++ {
 			x.heads[w[:l]] = true
 		}
-		if len(w) <= longestHealed {
-			x.long[len(w)] = append(x.long[len(w)], longWord{w, lettersOf(w)})
-		}
-		if len(w) >= 4 {
-			EachSlip(w, func(h uint64) bool {
-				x.near[h] = true
-				x.nearly[h>>50] |= 1 << (h >> 44 & 63)
-				return false
-			})
+		x.near.add(w)
+	}
+	for w, e := range x.entries {
+		if len(w) <= longestShort && e.formAlone() {
+			EachShorter(w, 1, func(h uint64) bool { x.nearForms[h] = true; return false })
 		}
 	}
 }
@@ -93,41 +72,11 @@ func (x *lexicons) splits(w string) bool {
 	for l := 3; l+3 <= len(w); l++ {
 		_, head := x.words[w[:l]]
 		_, tail := x.words[w[l:]]
-		if head && tail && !x.slips[w[:l]] && !x.slips[w[l:]] {
+		if head && tail {
 			return true
 		}
 	}
 	return false
-}
-
-// nearTable says that a word may be meant for one of the tables, or for several
-// run together: such words are few.
-func (x *lexicons) nearTable(w string, letters uint32) bool {
-	if x.heads[w] || x.beginsWord(w) || x.oneSlip(w) {
-		return true
-	}
-	for l := max(len(w)-mostEdits, twoSlips-mostEdits); l <= min(len(w)+mostEdits, longestHealed); l++ {
-		limit := budget(min(len(w), l), max(len(w), l), false)
-		if limit < 2 || max(l-len(w), len(w)-l) > limit {
-			continue
-		}
-		for i := range x.long[l] {
-			if t := &x.long[l][i]; bits.OnesCount32(letters&^t.letters) <= limit && lettersApart(letters, t.letters) <= limit && edits(w, t.text, limit) <= limit {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// nearRow says that two words in a row may be meant for one of the tables.
-func (x *lexicons) nearRow(a, b string) bool { return x.rowBit(a, b) != 0 }
-
-// oneSlip says that a word is one edit from one of the tables.
-func (x *lexicons) oneSlip(w string) bool {
-	return len(w) >= 4 && EachSlip(w, func(h uint64) bool {
-		return x.nearly[h>>50]>>(h>>44&63)&1 != 0 && x.near[h] // the map seldom need be asked
-	})
 }
 
 // beginsWord says that a word begins with one of the tables.
@@ -140,35 +89,149 @@ func (x *lexicons) beginsWord(w string) bool {
 	return false
 }
 
-// twoSlips is how long a word is that may be more than one edit from another.
-const twoSlips = 10
-
-// longWord is a word of the tables, for those that may be meant by one of about
-// twoSlips letters.
-type longWord struct {
-	text    string
-	letters uint32
+// rowBit is the bit of the word of the tables that two are in a row: all where
+// that is not sure, 0 where there is none.
+func (x *lexicons) rowBit(a, b string) uint64 {
+	var space [longestHealed]byte
+	if len(a)+len(b) > len(space) {
+		return 0
+	}
+	whole := append(append(space[:0], a...), b...)
+	if e := x.entries[string(whole)]; e != nil && e.known {
+		return traitBit(orderOf(e.word.text))
+	}
+	if x.near.has(string(whole)) {
+		return ^uint64(0)
+	}
+	return 0
 }
 
-// EachSlip yields hashes of a word and of it without each of its letters, until
-// one is wanted: words that have one of them in common are an edit apart. They
-// are polynomials of the letters, so that one follows from the other.
-func EachSlip(w string, wanted func(uint64) bool) bool {
-	const base, inverse, mix = 0x9e3779b97f4a7c15, 0xf1de83e19937733d, 0xbf58476d1ce4e5b9
-	var whole uint64
-	for i := range len(w) {
-		whole = whole*base + uint64(w[i])
-	}
-	if wanted(whole * mix) {
-		return true
-	}
-	tail, power := uint64(0), uint64(1) // of the letters behind the one left out
-	for i := len(w) - 1; i >= 0; i-- {
-		next := tail + uint64(w[i])*power
-		if wanted(((whole-next)*inverse + tail) * mix) {
+// mostSlips is how many edits a word may lie apart from a table's, however
+// long they are.
+const mostSlips = 2
+
+// nearSet has the words of the tables without some of their letters: by it a
+// word that may be a slip of one is known at once. It says yes a little too
+// often, never no in error.
+type nearSet [1 << 16]uint64
+
+func (s *nearSet) add(w string) {
+	edits := tableBudget(len(w), len(w)+1) // a slip may be a letter longer
+	EachShorter(w, edits, func(h uint64) bool {
+		h += uint64(edits)
+		for range 2 {
+			s[h>>48] |= 1 << (h >> 42 & 63)
+			h *= mixer
+		}
+		return false
+	})
+}
+
+// has says that a word may be a slip of one in the set.
+func (s *nearSet) has(w string) bool {
+	for edits := 1; edits <= mostSlips; edits++ {
+		if len(w) >= 3 && EachShorter(w, edits, func(h uint64) bool {
+			h += uint64(edits)
+			other := h * mixer
+			return s[h>>48]>>(h>>42&63)&1 != 0 && s[other>>48]>>(other>>42&63)&1 != 0
+		}) {
 			return true
 		}
-		tail, power = next, power*base
+	}
+	return false
+}
+
+const (
+	base  = 0x100000001b3
+	mixer = 0x9e3779b97f4a7c15
+)
+
+var powers = func() (p [longestShortened + 1]uint64) {
+	p[0] = 1
+	for i := range longestShortened {
+		p[i+1] = p[i] * base
+	}
+	return p
+}()
+
+// longestShortened is how long a word may be that is shortened.
+const longestShortened = 32
+
+// EachShorter yields hashes of a word and of it without each letter, or each up
+// to two, until one is wanted. Words that are an edit apart have one of those
+// without a letter in common. A word of more than 32 letters has none.
+func EachShorter(w string, most int, wanted func(uint64) bool) bool {
+	n := len(w)
+	if n > longestShortened {
+		return false
+	}
+	var heads [longestShortened + 1]uint64 // hashes of the first letters
+	for i := range n {
+		heads[i+1] = heads[i]*base + uint64(w[i])
+	}
+	tail := func(i int) uint64 { return heads[n] - heads[i]*powers[n-i] }
+	if wanted(heads[n] * mixer) {
+		return true
+	}
+	for i := range n {
+		if most > 0 && wanted((heads[i]*powers[n-i-1]+tail(i+1))*mixer) {
+			return true
+		}
+		for j := i + 1; j < n && most > 1; j++ {
+			middle := heads[j] - heads[i+1]*powers[j-i-1]
+			if wanted(((heads[i]*powers[j-i-1]+middle)*powers[n-j-1] + tail(j+1)) * mixer) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// longestShort is how many letters a legal form has of which a slip is not
+// known without the other name: LTD, GMBH.
+const longestShort = 5
+
+// markFormish finds the words in front and at the end that may be slips of a
+// short legal form: only the other name's form can tell.
+func (n *Name) markFormish() {
+	if n.person {
+		return
+	}
+	for i := range n.Tokens {
+		t := &n.Tokens[i]
+		if i > 0 && i < len(n.Tokens)-2 || t.Kind != Distinctive || t.seen || len(t.Written) < 2 {
+			continue
+		}
+		if len(t.Written) <= longestShort+1 {
+			near := lexicon().nearForms
+			t.formish = EachShorter(t.Written, 1, func(h uint64) bool { return near[h] })
+		}
+		for k := range longForms {
+			f := &longForms[k]
+			t.formish = t.formish || lettersApart(t.letters, f.letters) <= mostEdits && slipOfLong(t.Written, f.word)
+		}
+	}
+}
+
+// slipOfLong says that a word is few edits from a long word of a form.
+func slipOfLong(w, form string) bool {
+	limit := tableBudget(min(len(w), len(form)), max(len(w), len(form)))
+	return len(w) >= 5 && len(form) > longestShort && edits(w, form, limit) <= limit
+}
+
+// slipOfForm says that a formish word is a slip of a word of the forms.
+func slipOfForm(w string, forms []string) bool {
+	for _, f := range forms {
+		for f != "" {
+			var form string
+			form, f, _ = strings.Cut(f, " ")
+			if slipOfLong(w, form) {
+				return true
+			}
+			if len(form) <= longestShort && edits(w, form, 1) == 1 && (len(form) > 2 || len(w) > 2 || len(form) == 2 && w[0] == form[1] && w[1] == form[0]) {
+				return true
+			}
+		}
 	}
 	return false
 }

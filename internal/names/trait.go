@@ -93,14 +93,11 @@ func (t *Trait) cell() Cell {
 }
 
 // loose says that a distinctive word may meet others than its like: one that an
-// abbreviation stands for, one that may be meant for a word of a table, alone
-// or with its neighbour.
+// abbreviation stands for, one that may be meant for a word of a table or a
+// form, alone or with its neighbour.
 func (n *Name) loose(i int) bool {
 	t := &n.Tokens[i]
-	if t.echo || len(t.Text) != len(t.Written) {
-		return true
-	}
 	x := lexicon()
-	return x.nearTable(t.Written, t.letters) ||
-		i > 0 && x.nearRow(n.Tokens[i-1].Written, t.Written) || i+1 < len(n.Tokens) && x.nearRow(t.Written, n.Tokens[i+1].Written)
+	return t.echo || t.formish || len(t.Text) != len(t.Written) || x.heads[t.Written] || x.beginsWord(t.Written) || !t.seen && x.near.has(t.Written) ||
+		i > 0 && x.rowBit(n.Tokens[i-1].Written, t.Written) != 0 || i+1 < len(n.Tokens) && x.rowBit(t.Written, n.Tokens[i+1].Written) != 0
 }
