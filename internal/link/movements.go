@@ -144,15 +144,6 @@ func withdrawn(s *record.Shipment) bool { return strings.EqualFold(s.Status, "de
 // consignee is a distinct consignee: spellings with one key are one.
 type consignee struct{ country, kind, key string }
 
-// standing says what a name on a document is: the party itself (""), an order
-// party, a bank or a forwarder.
-func standing(n *names.Name) string {
-	if n.Order {
-		return "order_party"
-	}
-	return n.Stands
-}
-
 // listedAtMost bounds the texts of goods that a finding lists; it says so.
 const listedAtMost = 200
 
