@@ -51,8 +51,8 @@ func TestAge(t *testing.T) {
 	}
 }
 
-// TestCitations: what a second source says of a fact is cited as the first is.
-func TestCitations(t *testing.T) {
+// TestCitesAll: what a second source says of a fact is cited as the first is.
+func TestCitesAll(t *testing.T) {
 	day := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	c := newCitations()
 	c.add(&record.Party{
