@@ -25,8 +25,10 @@ func (a *app) findingsCmd() *cobra.Command {
 		Use:   "findings",
 		Short: "Listed parties, the CET patents they are named on, and what they ship",
 		Long: `Print the findings of the latest snapshot, one for each listed entity that is
-named on a patent or a bill, ranked by what is known: listed, named on CET
-patents, shipping. A finding is a possible link, never a verdict.`,
+named on a patent or a bill, ranked by what is known: how many of the domains
+meet (listed, named on CET patents, shipping), then how many list entries, CET
+inventions and shipments there are, as each finding's rank says. A finding is a
+possible link, never a verdict.`,
 		Example: `  tripoint findings --list US --country CN --cet --ships
   tripoint findings --area ai --since 2022-01-01 --json`,
 		Args: cobra.NoArgs,
@@ -89,10 +91,11 @@ func (p *published) findings(want findingFilter) ([]*record.Finding, error) {
 	return found, nil
 }
 
-// rank is what orders findings, the weightiest part first: whether all three
-// domains meet, then how many lists, inventions and shipments there are.
+// rank is what orders findings, the weightiest part first: how many of the
+// three domains meet, then how many list entries, inventions and shipments
+// there are. rankText shows it.
 func rank(f *record.Finding) []int {
-	meets := 0
+	meets := 1 // it is listed
 	if taggedInventions(f) > 0 {
 		meets++
 	}
@@ -100,6 +103,22 @@ func rank(f *record.Finding) []int {
 		meets++
 	}
 	return []int{meets, len(f.Lists), taggedInventions(f), len(f.Shipments), len(f.Inventions), len(f.Candidates)}
+}
+
+// rankText is what a finding stands in its place for.
+func rankText(f *record.Finding) string {
+	r := rank(f)
+	parts := []string{fmt.Sprintf("%d of 3 domains", r[0])}
+	for i, noun := range []string{"list entry", "CET invention", "shipment", "invention", "candidate"} {
+		switch n := r[i+1]; {
+		case n == 0:
+		case n > 1 && noun == "list entry":
+			parts = append(parts, fmt.Sprintf("%d list entries", n))
+		default:
+			parts = append(parts, plural(n, noun))
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 func taggedInventions(f *record.Finding) int {
@@ -157,6 +176,9 @@ func (w findingFilter) cutAfter(f *record.Finding) {
 	})
 	if len(f.Shipments) < before {
 		f.Consignees, f.Goods, f.Routes, f.OnwardLeads, f.Candidates = nil, nil, nil, nil, nil
+		f.HighPriority = slices.DeleteFunc(f.HighPriority, func(h record.HighPriority) bool {
+			return gone[record.Ref{Kind: record.KindShipment, ID: h.Shipment}]
+		})
 		f.Limits = append(f.Limits, "sums over shipments are not made as of a date")
 	}
 	for n := range f.Inventions {

@@ -35,6 +35,9 @@ type Options struct {
 	// Shared bounds how many parties may share an address for it to relate
 	// them: an agent's address relates nobody. Default 12.
 	Shared int
+	// Diversion are countries, as codes, on the way to which findings look for
+	// goods of the Common High Priority List, beside Russia and Belarus.
+	Diversion []string
 }
 
 func (o Options) withDefaults() Options {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -96,6 +95,15 @@ func (g *gathering) readShipments(ctx context.Context) error {
 			if s.Consignee != nil {
 				v.Consignee, v.Country = s.Consignee.Name, s.Consignee.Country
 			}
+			other := s.Consignee
+			if m.role == suppliedTo {
+				if other = s.Shipper; other != nil {
+					v.Shipper = other.Name
+				}
+			}
+			if other != nil {
+				v.Masked = standing(names.Parse(other.Name, ""))
+			}
 			for _, p := range g.members[id] {
 				for i := range p.Lists {
 					v.Periods = append(v.Periods, period(&p.Lists[i], s))
@@ -141,15 +149,9 @@ func period(l *record.Listing, s *record.Shipment) record.Period {
 // withdrawn says that the customs took a document back: it moved nothing.
 func withdrawn(s *record.Shipment) bool { return strings.EqualFold(s.Status, "deleted") }
 
-// consignee is a distinct consignee: spellings with one key are one.
-type consignee struct{ country, kind, key string }
-
-// listedAtMost bounds the texts of goods that a finding lists; it says so.
-const listedAtMost = 200
-
 // summarize counts consignees, goods and routes.
 func (d *draft) summarize() {
-	spellings := map[consignee]map[string]int{}
+	named := consignees{}
 	routes := map[string]*record.Route{}
 	for _, m := range d.shipments {
 		s := m.shipment
@@ -163,28 +165,9 @@ func (d *draft) summarize() {
 		if m.role != suppliedBy || s.Consignee == nil {
 			continue
 		}
-		n := names.Parse(s.Consignee.Name, "")
-		if n.Refused != "" {
-			continue
-		}
-		c := consignee{s.Consignee.Country, standing(n), n.Key()}
-		if spellings[c] == nil {
-			spellings[c] = map[string]int{}
-		}
-		spellings[c][s.Consignee.Name]++
+		named.add(s.Consignee)
 	}
-	type group struct{ country, kind string }
-	groups := map[group][]string{}
-	for c, list := range spellings {
-		best := slices.SortedFunc(maps.Keys(list), func(a, b string) int { return cmp.Or(cmp.Compare(list[b], list[a]), cmp.Compare(a, b)) })
-		k := group{c.country, c.kind}
-		groups[k] = append(groups[k], best[0])
-	}
-	for k, list := range groups {
-		slices.Sort(list)
-		d.finding.Consignees = append(d.finding.Consignees, record.Consignees{Country: k.country, Kind: k.kind, Count: len(list), Names: list})
-	}
-	slices.SortFunc(d.finding.Consignees, func(a, b record.Consignees) int { return compare(a.Country, b.Country, a.Kind, b.Kind) })
+	d.finding.Consignees = named.count()
 	for _, key := range slices.Sorted(maps.Keys(routes)) {
 		d.finding.Routes = append(d.finding.Routes, *routes[key])
 	}
@@ -211,66 +194,4 @@ func routeKey(r record.Route) string {
 		return ""
 	}
 	return b.String()
-}
-
-// goods sorts what the documents say of goods by its basis.
-func (g *gathering) goods(d *draft) {
-	brands := g.brands(d.id)
-	var parties []*names.Name
-	for _, p := range g.members[d.id] {
-		parties = append(parties, names.Parse(p.Name, names.Organization))
-		for _, a := range p.Aliases {
-			parties = append(parties, names.Parse(a.Name, names.Organization))
-		}
-	}
-	shipped, branded, made := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, m := range d.shipments {
-		for _, good := range m.shipment.Goods {
-			text := good.Description
-			if text == "" {
-				text = good.HS
-			}
-			if m.role == suppliedBy && text != "" {
-				shipped[text] = true
-			}
-			if carries(good, brands) {
-				branded[text] = true
-			}
-			if good.Manufacturer != "" {
-				maker := names.Parse(good.Manufacturer, names.Organization)
-				if slices.ContainsFunc(parties, func(n *names.Name) bool { return names.Similarity(maker, n) >= names.Threshold }) {
-					made[text] = true
-				}
-			}
-		}
-	}
-	by := record.GoodsByBasis{Shipped: d.texts(shipped), BrandInText: d.texts(branded), DeclaredManufacturer: d.texts(made)}
-	if len(by.Shipped)+len(by.BrandInText)+len(by.DeclaredManufacturer) > 0 {
-		d.finding.Goods = &by
-	}
-}
-
-// texts lists a set of texts in order, and says so where it lists not all.
-func (d *draft) texts(set map[string]bool) []string {
-	list := slices.Sorted(maps.Keys(set))
-	if len(list) > listedAtMost {
-		d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d texts of goods, of which %d are listed", len(list), listedAtMost))
-		list = list[:listedAtMost]
-	}
-	return list
-}
-
-// carries says that a line of goods has one of the brands, as a whole word.
-func carries(good record.Good, brands []string) bool {
-	if len(brands) == 0 {
-		return false
-	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(names.Fold(good.Brand+" "+good.Description)), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}) {
-		if slices.Contains(brands, w) {
-			return true
-		}
-	}
-	return false
 }
