@@ -146,9 +146,10 @@ type BaseRate struct {
 	Of    int `json:"of"`
 }
 
-// RelatedTo is another listed party that is related, not the same.
+// RelatedTo is another listed party that is related, not the same, or a name
+// in documents that is.
 type RelatedTo struct {
-	Party string `json:"party"`
+	Party string `json:"party,omitempty"` // absent: a name in documents, of no listed party
 	Name  string `json:"name"`
 	Basis string `json:"basis"`
 	Link  string `json:"link"`

@@ -300,6 +300,12 @@ func leads(r record.Record) []record.Ref {
 			of(record.KindLink, m.Link)
 			of(record.KindShipment, m.Shipment)
 		}
+		for _, l := range r.OnwardLeads {
+			of(record.KindShipment, l.Inward, l.Onward)
+		}
+		for _, related := range r.Related {
+			of(record.KindLink, related.Link)
+		}
 		fromWhy(r.Why)
 	case *record.Link:
 		refs = append(refs, r.A, r.B)

@@ -280,8 +280,12 @@ func leadRows(f *record.Finding) []string {
 }
 
 func relatedRows(f *record.Finding) []string {
+	const most = 8
 	var out []string
-	for _, r := range f.Related {
+	for i, r := range f.Related {
+		if i == most {
+			return append(out, fmt.Sprintf("… %d more", len(f.Related)-most))
+		}
 		out = append(out, r.Name+" ("+strings.ReplaceAll(r.Basis, "_", " ")+")")
 	}
 	return out

@@ -99,6 +99,9 @@ func (l *Linking) nameLinks(ctx context.Context) iter.Seq2[*record.Link, error] 
 				yield(sought{}, err)
 				return
 			}
+			if m.ships {
+				l.shippers++
+			}
 			s := sought{mention: m}
 			if p := patents[m.ref]; p == nil {
 				s.known = l.note(&m, inShipments)

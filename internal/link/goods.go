@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/tripoint-data/tripoint/config/tables"
 	"github.com/tripoint-data/tripoint/internal/names"
@@ -167,19 +166,4 @@ func (d *draft) texts(set map[string]bool) []string {
 		list = list[:listedAtMost]
 	}
 	return list
-}
-
-// carries says that a line of goods has one of the brands, as a whole word.
-func carries(good record.Good, brands []string) bool {
-	if len(brands) == 0 {
-		return false
-	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(names.Fold(good.Brand+" "+good.Description)), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}) {
-		if slices.Contains(brands, w) {
-			return true
-		}
-	}
-	return false
 }

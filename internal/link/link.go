@@ -35,6 +35,9 @@ type Options struct {
 	// Shared bounds how many parties may share an address for it to relate
 	// them: an agent's address relates nobody. Default 12.
 	Shared int
+	// Most bounds how many links a name, a listed party or a brand may have; its
+	// links say how many there would be. Default 100.
+	Most int
 	// Diversion are countries, as codes, on the way to which findings look for
 	// goods of the Common High Priority List, beside Russia and Belarus.
 	Diversion []string
@@ -49,6 +52,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Shared <= 0 {
 		o.Shared = 12
+	}
+	if o.Most <= 0 {
+		o.Most = 100
 	}
 	return o
 }
