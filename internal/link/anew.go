@@ -173,5 +173,5 @@ func (l *Linking) linksOf(s sought) []record.Link {
 	if !s.twice {
 		l.matched.Add(1)
 	}
-	return l.index().match(s.Mention, s.ref, mentioned)
+	return l.options.nearest(l.index().match(s.Mention, s.ref, mentioned))
 }

@@ -48,7 +48,6 @@ type gathering struct {
 	carriers map[string][]*record.Link // names related to a cluster
 	cluster  map[string]string
 	building map[string]*draft
-	noted    []sighting
 }
 
 // draft is a finding under way.
@@ -57,7 +56,10 @@ type draft struct {
 	finding    record.Finding
 	shipments  []*moved
 	withdrawn  int             // documents that the customs took back
-	seen       map[string]bool // shipments by role and id
+	noted      []sighting      // shipments to read
+	mentions   int             // in shipments
+	seen       map[string]bool // shipments by role and id, of those to read
+	leads      int             // onward leads, also those that are not listed
 	inventions map[string]*record.Invention
 	candidates map[string]*record.Candidate
 	why        []record.Why
@@ -293,6 +295,10 @@ func (g *gathering) finish(d *draft) *record.Finding {
 		f.Candidates = append(f.Candidates, *d.candidates[id])
 	}
 	slices.SortStableFunc(f.Candidates, func(a, b record.Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	if n, most := len(f.Candidates), g.options.MostMoved; n > most {
+		f.Candidates = f.Candidates[:most]
+		f.Limits = append(f.Limits, fmt.Sprintf("%d candidates, of which the %d nearest are listed", n, most))
+	}
 	d.summarize()
 	slices.SortFunc(d.why, func(a, b record.Why) int {
 		return compare(a.Kind, b.Kind, a.Text, b.Text, a.Ref.String(), b.Ref.String())

@@ -1,9 +1,9 @@
 package link
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -47,21 +47,57 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 		if use.Role == record.RoleShipper {
 			role = suppliedBy
 		}
-		if key := role + " " + use.Shipment.ID; d.seen[key] {
-			continue
-		} else {
-			d.seen[key] = true
-		}
-		g.noted = append(g.noted, sighting{use.Shipment, d, role, use.Role, n})
+		d.note(sighting{use.Shipment, d, role, use.Role, n}, g.options.MostMoved)
 	}
 	return nil
+}
+
+// note keeps a shipment to be read. Where there are too many, the newest stay.
+func (d *draft) note(s sighting, most int) {
+	if d.seen[s.key()] {
+		return
+	}
+	d.seen[s.key()] = true
+	d.noted = append(d.noted, s)
+	if d.mentions++; len(d.noted) >= 2*most {
+		d.keepNewest(most)
+	}
+}
+
+func (s sighting) key() string { return s.role + " " + s.shipment.ID }
+
+// month is when a shipment was, by its id: source/yyyymm/key.
+func (s sighting) month() string {
+	_, rest, _ := strings.Cut(s.shipment.ID, "/")
+	return rest[:min(len(rest), 6)]
+}
+
+func (d *draft) keepNewest(most int) {
+	if len(d.noted) <= most {
+		return
+	}
+	slices.SortFunc(d.noted, func(a, b sighting) int { return compare(b.month(), a.month(), a.key(), b.key()) })
+	for _, s := range d.noted[most:] {
+		delete(d.seen, s.key())
+	}
+	d.noted = slices.Clone(d.noted[:most])
 }
 
 // readNoted reads the shipments that were noted, in the order of their ids:
 // neighbours lie in one block of the store.
 func (g *gathering) readNoted(ctx context.Context) error {
-	slices.SortStableFunc(g.noted, func(a, b sighting) int { return cmp.Compare(a.shipment.ID, b.shipment.ID) })
-	for _, n := range g.noted {
+	var noted []sighting
+	for _, d := range g.building {
+		if d.keepNewest(g.options.MostMoved); d.mentions > len(d.noted) {
+			d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d mentions in shipments: the newest %d are read, and all counts are of these", d.mentions, len(d.noted)))
+		}
+		noted = append(noted, d.noted...)
+		d.noted = nil
+	}
+	slices.SortFunc(noted, func(a, b sighting) int {
+		return compare(a.shipment.ID, b.shipment.ID, a.draft.id, b.draft.id, a.role, b.role)
+	})
+	for _, n := range noted {
 		r, err := g.facts.Get(ctx, n.shipment)
 		if errors.Is(err, record.ErrNotFound) {
 			continue // replaced since the dictionary was read
@@ -77,7 +113,6 @@ func (g *gathering) readNoted(ctx context.Context) error {
 			n.draft.shipments = append(n.draft.shipments, &moved{s, n.role, n.as, n.name})
 		}
 	}
-	g.noted = nil
 	return nil
 }
 

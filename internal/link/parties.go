@@ -1,7 +1,9 @@
 package link
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -95,12 +97,30 @@ func (x *Index) sameParties(p *record.Party) []record.Link {
 			}
 		}
 	}
-	slices.Sort(order)
 	out := make([]record.Link, 0, len(order))
 	for _, id := range order {
 		out = append(out, best[id])
 	}
+	slices.SortFunc(out, func(a, b record.Link) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID)) })
+	out = x.options.nearest(out)
+	slices.SortFunc(out, func(a, b record.Link) int { return cmp.Compare(a.ID, b.ID) })
 	return out
+}
+
+// nearest keeps of the links of one name or party, strongest first, as many as
+// there may be, and has them say so: a name that everybody bears tells nobody
+// apart.
+func (o Options) nearest(links []record.Link) []record.Link {
+	all := len(links)
+	if all <= o.Most {
+		return links
+	}
+	links = links[:o.Most:o.Most]
+	for i := range links {
+		text := fmt.Sprintf("%d listed parties are near enough, of whom the %d nearest are linked", all, o.Most)
+		links[i].Why = append(links[i].Why, record.Why{Kind: "limit", Text: text})
+	}
+	return links
 }
 
 // alikeTypes says that two parties may be of one type: a list that does not say

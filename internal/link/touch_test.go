@@ -87,3 +87,35 @@ func TestTouch(t *testing.T) {
 
 // pair is a made-up word for a number.
 func pair(i int) string { return strings.ToUpper(syllables[i%36] + syllables[i/36]) }
+
+// TestDecisionWithdrawn: a link that a decision took away is back once it is
+// withdrawn, also where only the second of its parties leads to it.
+func TestDecisionWithdrawn(t *testing.T) {
+	first := &record.Party{ID: "A:1", Type: record.Organization, Name: "MORDANTEKNIKA LLC", Aliases: []record.Alias{{Name: "VARTEK TALVARI", Quality: "weak"}}, Lists: []record.Listing{{Code: "A"}}}
+	second := &record.Party{ID: "B:1", Type: record.Organization, Name: "VARTEK TALVARI", Lists: []record.Listing{{Code: "B"}}}
+	id, _, _ := record.LinkID(record.SameEntity, first.Ref(), second.Ref())
+	c := &chance{parties: map[string]*record.Party{first.ID: first, second.ID: second}, decisions: map[string]*record.Decision{}}
+	for i, name := range generate(40, 5) {
+		p := &record.Party{ID: fmt.Sprint("F:", i), Type: record.Organization, Name: name, Lists: []record.Listing{{Code: "F"}}}
+		c.parties[p.ID] = p
+	}
+	var memory []byte
+	for step, decided := range []bool{false, true, false, true} {
+		clear(c.decisions)
+		if decided {
+			c.decisions["d"] = &record.Decision{ID: "d", Link: id, Verdict: link.Different, By: "an analyst"}
+		}
+		l := link.NewLinking(c.facts(), link.Options{}, "test", memory)
+		links, got := sorted(t, l)
+		if c.links = links; strings.Contains(got, id) == decided {
+			t.Errorf("step %d, decided %t: %s", step, decided, got)
+		}
+		if l.Tally().Whole != (step == 0) {
+			t.Errorf("step %d: %+v", step, l.Tally())
+		}
+		var err error
+		if memory, err = l.Memory(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
