@@ -119,3 +119,23 @@ func TestDecisionWithdrawn(t *testing.T) {
 		}
 	}
 }
+
+// TestNotItsLinks: where the store has not the links that the last linking made,
+// all are made anew.
+func TestNotItsLinks(t *testing.T) {
+	c := &chance{parties: map[string]*record.Party{"L:QORVANA/CN": qorvana()}, shipments: map[string][]*record.Shipment{}}
+	c.shipments["1"] = []*record.Shipment{shipped("1", "QORVANA OPTICAL TECHNOLOGY", ""), shipped("2", "QORVANA", "")}
+	first := link.NewLinking(c.facts(), link.Options{}, "test", nil)
+	links, want := sorted(t, first)
+	memory, err := first.Memory()
+	if err != nil || len(links) != 2 {
+		t.Fatal(len(links), err)
+	}
+	for _, kept := range [][]*record.Link{links, links[:1], nil} {
+		c.links = kept
+		again := link.NewLinking(c.facts(), link.Options{}, "test", memory)
+		if _, got := sorted(t, again); got != want || again.Tally().Whole != (len(kept) < 2) {
+			t.Errorf("of %d links kept: %+v\n%s", len(kept), again.Tally(), got)
+		}
+	}
+}
