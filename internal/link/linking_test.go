@@ -72,7 +72,7 @@ func (c *chance) party(id string) *record.Party {
 		p.Countries = []string{land}
 	}
 	if c.IntN(6) == 0 {
-		p.IDs = []record.Identifier{{Type: "tax", Value: fmt.Sprint(1000000 + c.IntN(4))}}
+		p.IDs = []record.Identifier{{Type: pick(c, []string{"tax", "USCC"}), Value: fmt.Sprint(1000000 + c.IntN(9))}}
 	}
 	if c.IntN(5) == 0 {
 		p.Remarks = pick(c, []string{"Linked to: ", "Subsidiary of "}) + c.name() + "."

@@ -97,6 +97,15 @@ func (x *Index) sameParties(p *record.Party) []record.Link {
 			}
 		}
 	}
+	for _, l := range x.sameRegistered(p) {
+		old, known := best[l.ID]
+		if !known {
+			order = append(order, l.ID)
+		}
+		if !known || l.Score > old.Score {
+			best[l.ID] = l
+		}
+	}
 	out := make([]record.Link, 0, len(order))
 	for _, id := range order {
 		out = append(out, best[id])

@@ -150,6 +150,11 @@ func (t *touch) party(p *record.Party) bool {
 			return true
 		}
 	}
+	for _, id := range p.IDs {
+		if key := idKey(id); key != "" && register(id) != "" && len(t.x.places.find(hashOf(byID, key))) > 0 {
+			return true
+		}
+	}
 	return slices.ContainsFunc(claimsOf(p), func(c claim) bool {
 		return slices.ContainsFunc(c.names, func(name string) bool {
 			return slices.ContainsFunc(entityTypes, func(typ string) bool {
