@@ -30,7 +30,7 @@ type Linking struct {
 	index    func() *Index
 	touch    *touch              // nil: no party changed
 	changed  map[string]bool     // parties that are new, other than they were, or gone
-	again    map[record.Ref]bool // what decisions are or were on
+	again    map[record.Ref]bool // what decisions were on
 	names    map[record.Ref][]record.Link
 	pairs    []record.Link // of parties with parties
 	patents  []*patentName
@@ -208,7 +208,7 @@ func (l *Linking) compare(ctx context.Context) (ok bool, err error) {
 		}
 	}
 	l.again = map[record.Ref]bool{}
-	for _, id := range slices.Concat(l.last.Decided, l.next.Decided) {
+	for _, id := range l.last.Decided { // a new decision is applied to what stands
 		if _, a, b, ok := parseLinkID(id); ok {
 			l.again[a] = true
 			if a.Kind == record.KindParty { // a name's link is the name's
