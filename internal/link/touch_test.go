@@ -51,7 +51,7 @@ func TestTouch(t *testing.T) {
 		{"first letters of too many words", link.Options{}, []*record.Party{org("K", "KANDORVEX TRADING")}, "KAN TRADING", org("Z", "ORDINARY", series(8, "KAN%s TRADING")...)},
 		{"three letters of too many words", link.Options{}, append(each(series(299, "%sLEXTRIQ LLC")), org("T", "TALEXTRIMON LLC")), "TBLEXTRIMUN LLC", org("Z", "GOLEXTRIWU LLC")},
 		{"three letters of too many words no more", link.Options{}, append(each(series(299, "%sLEXTRIQ LLC")), org("T", "TALEXTRIMON LLC"), org("Z", "GOLEXTRIWU LLC")), "TBLEXTRIMUN LLC", org("Z", "ORDINARY PLAIN LLC")},
-		{"a register's number", link.Options{}, []*record.Party{numbered(org("A", "VARTEK"))}, "", numbered(org("Z", "LEXRON"))},
+		{"a register's number", link.Options{}, []*record.Party{numbered(org("A", "VARTEK")), numbered(org("B", "MORDAN")), numbered(org("C", "KANGVEI"))}, "", numbered(org("Z", "LEXRON"))},
 		{"a name that an entry declares its parent", link.Options{}, []*record.Party{{ID: "A", Name: "VARTEK", Remarks: "Subsidiary of LEXRON and others."}}, "", org("Z", "LEXRON")},
 		{"a sound", link.Options{}, []*record.Party{org("A", "شركة نورا")}, "KHURSHADOL TRADING", org("Z", "KHORSHEDOL TRADING")},
 		{"a word of too many names", link.Options{Postings: 8}, []*record.Party{org("V", "VARTEK TRADING")}, "VARTEK LOGISTIC", org("Z", "ORDINARY", series(12, "VARTEK %s LLC")...)},
