@@ -37,6 +37,10 @@ type Config struct {
 	// Decisions are files of analysts' decisions as JSON lines, relative to
 	// the configuration's folder; one that is absent counts as empty.
 	Decisions []string `yaml:"decisions"`
+	// Diversion lists countries, as ISO 3166-1 alpha-2 codes, to or through
+	// which goods of the Common High Priority List are told in findings, beside
+	// Russia and Belarus.
+	Diversion []string `yaml:"diversion"`
 	// Notify says who is told of events of sources that have no notify of their own.
 	Notify *Notify `yaml:"notify"`
 	// Listen is the address where schedule serves /metrics and /healthz; none

@@ -3,20 +3,21 @@ package record
 // Finding gathers what is known of one listed entity: where it is listed,
 // what it is named on, what it ships. It is a possible link, never a verdict.
 type Finding struct {
-	ID          string        `json:"id"` // smallest member party id
-	Entity      Entity        `json:"entity"`
-	Lists       []Listing     `json:"lists"`
-	Inventions  []Invention   `json:"inventions,omitempty"`
-	Shipments   []Movement    `json:"shipments,omitempty"`
-	Consignees  []Consignees  `json:"consignees,omitempty"`
-	Goods       *GoodsByBasis `json:"goods,omitempty"`
-	Routes      []Route       `json:"routes,omitempty"`
-	OnwardLeads []OnwardLead  `json:"onward_leads,omitempty"`
-	Related     []RelatedTo   `json:"related,omitempty"`
-	Candidates  []Candidate   `json:"candidates,omitempty"` // review band, outside every count
-	Limits      []string      `json:"limits,omitempty"`
-	Why         []Why         `json:"why"`
-	Synthetic   bool          `json:"synthetic,omitempty"`
+	ID           string         `json:"id"` // smallest member party id
+	Entity       Entity         `json:"entity"`
+	Lists        []Listing      `json:"lists"`
+	Inventions   []Invention    `json:"inventions,omitempty"`
+	Shipments    []Movement     `json:"shipments,omitempty"`
+	Consignees   []Consignees   `json:"consignees,omitempty"`
+	Goods        *GoodsByBasis  `json:"goods,omitempty"`
+	HighPriority []HighPriority `json:"high_priority,omitempty"`
+	Routes       []Route        `json:"routes,omitempty"`
+	OnwardLeads  []OnwardLead   `json:"onward_leads,omitempty"`
+	Related      []RelatedTo    `json:"related,omitempty"`
+	Candidates   []Candidate    `json:"candidates,omitempty"` // review band, outside every count
+	Limits       []string       `json:"limits,omitempty"`
+	Why          []Why          `json:"why"`
+	Synthetic    bool           `json:"synthetic,omitempty"`
 }
 
 // Ref is finding:ID.
@@ -59,8 +60,10 @@ type Movement struct {
 	Periods   []Period `json:"periods,omitempty"`
 	Departed  Date     `json:"departed,omitempty"`
 	Arrived   Date     `json:"arrived,omitempty"`
+	Shipper   string   `json:"shipper,omitempty"` // of what it was supplied with
 	Consignee string   `json:"consignee,omitempty"`
 	Country   string   `json:"country,omitempty"` // the consignee's, as the document says
+	Masked    string   `json:"masked,omitempty"`  // order_party, bank, forwarder: who is named where the other side would be
 }
 
 // Period places a shipment before or after one list entry's effective date.
@@ -82,9 +85,31 @@ type Consignees struct {
 // GoodsByBasis keeps apart what was shipped by the entity and what only
 // carries its brand or names it as manufacturer.
 type GoodsByBasis struct {
-	Shipped              []string `json:"shipped,omitempty"`
-	BrandInText          []string `json:"brand_in_text,omitempty"`
-	DeclaredManufacturer []string `json:"declared_manufacturer,omitempty"`
+	Shipped              []string    `json:"shipped,omitempty"`
+	BrandInText          []string    `json:"brand_in_text,omitempty"`
+	DeclaredManufacturer []string    `json:"declared_manufacturer,omitempty"`
+	Codes                []GoodsCode `json:"codes,omitempty"`
+}
+
+// GoodsCode is a six-digit heading of the Harmonized System among the goods.
+type GoodsCode struct {
+	HS6       string `json:"hs6"`
+	Basis     string `json:"basis"`             // shipped, supplied_to, brand_in_text, declared_manufacturer
+	InText    bool   `json:"in_text,omitempty"` // in descriptions only, in no column of its own
+	Tier      string `json:"tier,omitempty"`    // of the Common High Priority List; a mere attribute of the goods
+	Shipments int    `json:"shipments"`
+}
+
+// HighPriority is goods of the Common High Priority List on their way to or
+// through a country of diversion.
+type HighPriority struct {
+	Shipment string `json:"shipment"`
+	Role     string `json:"role"` // supplied_by, supplied_to
+	HS6      string `json:"hs6"`
+	Tier     string `json:"tier"`
+	InText   bool   `json:"in_text,omitempty"` // the code is in the description only
+	Country  string `json:"country"`
+	Via      string `json:"via"` // destination, unlading, transit, consignee: what of the document is there
 }
 
 // Route is a lane as documents state it, with the number of shipments on it.
@@ -121,9 +146,10 @@ type BaseRate struct {
 	Of    int `json:"of"`
 }
 
-// RelatedTo is another listed party that is related, not the same.
+// RelatedTo is another listed party that is related, not the same, or a name
+// in documents that is.
 type RelatedTo struct {
-	Party string `json:"party"`
+	Party string `json:"party,omitempty"` // absent: a name in documents, of no listed party
 	Name  string `json:"name"`
 	Basis string `json:"basis"`
 	Link  string `json:"link"`

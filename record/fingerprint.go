@@ -11,11 +11,11 @@ func Fingerprint(r Record) (string, error) {
 	switch f := r.(type) {
 	case *Patent:
 		bare := *f
-		bare.Origin = nil
+		bare.Origin, bare.AlsoFrom = nil, nil
 		r = &bare
 	case *Party:
 		bare := *f
-		bare.Origin = nil
+		bare.Origin, bare.AlsoFrom = nil, nil
 		r = &bare
 	case *Shipment:
 		bare := *f

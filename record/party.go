@@ -32,6 +32,7 @@ type Party struct {
 	Remarks       string       `json:"remarks,omitempty"`
 	Synthetic     bool         `json:"synthetic,omitempty"`
 	Origin        *Origin      `json:"origin,omitempty"`
+	AlsoFrom      []Origin     `json:"also_from,omitempty"` // where other sources say something of it
 }
 
 // Ref is party:ID.

@@ -39,6 +39,7 @@ type Patent struct {
 	FamilyID          string       `json:"family_id,omitempty"` // DOCDB only
 	Synthetic         bool         `json:"synthetic,omitempty"`
 	Origin            *Origin      `json:"origin,omitempty"`
+	AlsoFrom          []Origin     `json:"also_from,omitempty"` // where other sources say something of it
 }
 
 // Ref is patent:ID.

@@ -172,6 +172,40 @@ func TestCitations(t *testing.T) {
 	}
 }
 
+// TestUniteOrigins: what several sources say of one party or document says where
+// all of it was read, each place once.
+func TestUniteOrigins(t *testing.T) {
+	at := func(source string) *record.Origin { return &record.Origin{Source: source, SHA256: source} }
+	party := record.UniteReadings([]*record.Party{
+		{ID: "a", Origin: at("one"), Lists: []record.Listing{{Code: "A", Status: record.Current}}},
+		{ID: "a", Origin: at("gone"), Lists: []record.Listing{{Code: "A", Status: record.NotInLatestFile}}},
+		{ID: "a", Origin: at("two"), Lists: []record.Listing{{Code: "A", Status: record.Current}}},
+		{ID: "a", Origin: at("one"), Lists: []record.Listing{{Code: "A", Status: record.Current}}},
+	})
+	patent := record.FillReadings([]*record.Patent{{ID: "US1", Origin: at("one")}, {ID: "US1", Title: "Lens", Origin: at("two")}})
+	if patent.Title != "Lens" {
+		t.Errorf("patent %+v", patent)
+	}
+	for _, r := range []record.Record{party, patent} {
+		var got []string
+		for _, o := range record.Origins(r) {
+			got = append(got, o.Source)
+		}
+		if diff := cmp.Diff([]string{"one", "two"}, got); diff != "" {
+			t.Errorf("%s: origins (-want +got):\n%s", r.Ref(), diff)
+		}
+	}
+	alone := *party
+	alone.Origin, alone.AlsoFrom = at("three"), nil
+	same, err := record.Fingerprint(party)
+	if other, err2 := record.Fingerprint(&alone); err != nil || err2 != nil || same != other {
+		t.Errorf("where it was read counts: %v, %v", err, err2)
+	}
+	if record.UniteReadings(nil) != nil || record.FillReadings(nil) != nil || record.Origins(&record.Tag{}) != nil {
+		t.Error("of nothing there is something")
+	}
+}
+
 func TestUniteRemarks(t *testing.T) {
 	for _, tt := range []struct{ p, q, want string }{
 		{"", "A", "A"},

@@ -65,9 +65,51 @@ func UniteReadings(readings []*Party) *Party {
 			all = p
 		default:
 			all.Unite(p)
+			all.AlsoFrom = also(all.AlsoFrom, all.Origin, p.Origin)
 		}
 	}
 	return all
+}
+
+// FillReadings makes one patent of what several sources say of a document, the
+// source that is believed most first. It is nil of no readings.
+func FillReadings(readings []*Patent) *Patent {
+	if len(readings) == 0 {
+		return nil
+	}
+	all := readings[0]
+	for _, p := range readings[1:] {
+		all.Fill(p)
+		all.AlsoFrom = also(all.AlsoFrom, all.Origin, p.Origin)
+	}
+	return all
+}
+
+// also adds where one more source was read.
+func also(from []Origin, first, more *Origin) []Origin {
+	if more == nil || first != nil && *first == *more || slices.Contains(from, *more) {
+		return from
+	}
+	return append(from, *more)
+}
+
+// Origins are the places where a fact was read, that of the source that is
+// believed most first. A judgement has none.
+func Origins(r Record) []Origin {
+	var first *Origin
+	var more []Origin
+	switch r := r.(type) {
+	case *Patent:
+		first, more = r.Origin, r.AlsoFrom
+	case *Party:
+		first, more = r.Origin, r.AlsoFrom
+	case *Shipment:
+		first = r.Origin
+	}
+	if first == nil {
+		return more
+	}
+	return append([]Origin{*first}, more...)
 }
 
 var unmarked = strings.NewReplacer(":", "", "(", "", ")", "")

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tripoint-data/tripoint/config"
+	"github.com/tripoint-data/tripoint/config/tables"
 	"github.com/tripoint-data/tripoint/crawlers"
 	"github.com/tripoint-data/tripoint/crawlers/fetch"
 	"github.com/tripoint-data/tripoint/internal/names"
@@ -53,6 +54,11 @@ func (a *app) load() (*config.Config, map[string]*config.Source, error) {
 	if err != nil {
 		return nil, nil, usage(err)
 	}
+	for _, code := range cfg.Diversion {
+		if tables.CountryName(code) == "" {
+			return nil, nil, usagef("%s: diversion: %q is no country: write its two letters, AE", config.FileName, code)
+		}
+	}
 	all, err := config.Catalogue(fsys)
 	if err == nil {
 		_, err = cfg.Choose(all)
@@ -90,7 +96,7 @@ func (a *app) open(ctx context.Context) (h *house, err error) {
 		return nil, errors.Join(err, h.store.Close())
 	}
 	room := storeRoom{h.store, &h.changed}
-	h.stages = &pipeline.House{Archive: h.archive, Store: room, Frontiers: room, Runs: h.store, Now: a.now, Temp: temp}
+	h.stages = &pipeline.House{Archive: h.archive, Store: room, Frontiers: room, Runs: h.store, Now: a.now, Temp: temp, Diversion: h.cfg.Diversion}
 	h.stages.Linked = a.linked
 	counts, err := h.stages.Counts(ctx)
 	if err := errors.Join(err, names.UseCounts(counts)); err != nil {

@@ -84,6 +84,13 @@ type step struct {
 	Says    string         `json:"says,omitempty"`
 	Origin  *record.Origin `json:"origin,omitempty"`
 	Capture string         `json:"capture,omitempty"` // the hash agrees, or what is wrong
+	Also    []readAt       `json:"also,omitempty"`    // where other sources say something of it
+}
+
+// readAt is a place where a fact was read.
+type readAt struct {
+	Origin  record.Origin `json:"origin"`
+	Capture string        `json:"capture"`
 }
 
 func (t *trace) follow(ctx context.Context, ref record.Ref, depth int) error {
@@ -98,10 +105,14 @@ func (t *trace) follow(ctx context.Context, ref record.Ref, depth int) error {
 		}
 		return err
 	}
-	s := step{Ref: ref.String(), Depth: depth, Says: says(r), Origin: originOf(r)}
-	if s.Origin != nil {
-		t.facts++
-		s.Capture = t.check(ctx, s.Origin)
+	s := step{Ref: ref.String(), Depth: depth, Says: says(r)}
+	for i, o := range record.Origins(r) {
+		if i == 0 {
+			t.facts++
+			s.Origin, s.Capture = &o, t.check(ctx, &o)
+			continue
+		}
+		s.Also = append(s.Also, readAt{o, t.check(ctx, &o)})
 	}
 	if err := t.tell(s, r); err != nil {
 		return err
@@ -203,9 +214,11 @@ func (t *trace) tell(s step, r record.Record) error {
 			fmt.Fprintf(t.out, "%s  %s\n", pad, strings.TrimRight(line, "\n"))
 		}
 	}
-	if o := s.Origin; o != nil {
-		fmt.Fprintf(t.out, "%s  read by %s at %s\n%s  of %s\n%s  fetched %s, sha256 %s: %s\n",
-			pad, o.Parser, o.Locator, pad, o.URL, pad, o.Fetched.Format("2006-01-02 15:04:05Z"), o.SHA256, s.Capture)
+	if s.Origin != nil {
+		for _, at := range append([]readAt{{*s.Origin, s.Capture}}, s.Also...) {
+			fmt.Fprintf(t.out, "%s  read by %s at %s\n%s  of %s\n%s  fetched %s, sha256 %s: %s\n",
+				pad, at.Origin.Parser, at.Origin.Locator, pad, at.Origin.URL, pad, at.Origin.Fetched.Format("2006-01-02 15:04:05Z"), at.Origin.SHA256, at.Capture)
+		}
 	}
 	return nil
 }
@@ -221,18 +234,6 @@ func (t *trace) verdict() error {
 	}
 	if t.broken > 0 {
 		return fmt.Errorf("%d captures are missing from the archive or do not have their hashes", t.broken)
-	}
-	return nil
-}
-
-func originOf(r record.Record) *record.Origin {
-	switch r := r.(type) {
-	case *record.Patent:
-		return r.Origin
-	case *record.Party:
-		return r.Origin
-	case *record.Shipment:
-		return r.Origin
 	}
 	return nil
 }
@@ -298,6 +299,12 @@ func leads(r record.Record) []record.Ref {
 		for _, m := range r.Shipments {
 			of(record.KindLink, m.Link)
 			of(record.KindShipment, m.Shipment)
+		}
+		for _, l := range r.OnwardLeads {
+			of(record.KindShipment, l.Inward, l.Onward)
+		}
+		for _, related := range r.Related {
+			of(record.KindLink, related.Link)
 		}
 		fromWhy(r.Why)
 	case *record.Link:

@@ -12,12 +12,6 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// findingFilter is what the flags of findings ask for.
-type findingFilter struct {
-	list, country, area, since, asOf string
-	cet, ships                       bool
-}
-
 func (a *app) findingsCmd() *cobra.Command {
 	var want findingFilter
 	most := 20
@@ -25,26 +19,24 @@ func (a *app) findingsCmd() *cobra.Command {
 		Use:   "findings",
 		Short: "Listed parties, the CET patents they are named on, and what they ship",
 		Long: `Print the findings of the latest snapshot, one for each listed entity that is
-named on a patent or a bill, ranked by what is known: listed, named on CET
-patents, shipping. A finding is a possible link, never a verdict.`,
+named on a patent or a bill, ranked by what is known: how many of the domains
+meet (listed, named on CET patents, shipping), then how many list entries, CET
+inventions and shipments there are, as each finding's rank says. A finding is a
+possible link, never a verdict.`,
 		Example: `  tripoint findings --list US --country CN --cet --ships
   tripoint findings --area ai --since 2022-01-01 --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for flag, date := range map[string]string{"--since": want.since, "--as-of": want.asOf} {
-				if _, err := record.ParseDate("2006-01-02", date); err != nil {
-					return usagef("%s %q is no date: write YYYY-MM-DD", flag, date)
+			for _, flag := range []string{"list", "country", "area", "since", "as-of"} {
+				if f := cmd.Flags().Lookup(flag); f.Changed && f.Value.String() == "" {
+					return usagef("--%s is empty: leave it out to ask for all", flag)
 				}
-			}
-			if len(want.country) != 2 && want.country != "" {
-				return usagef("--country %q is no country: write its two letters, CN", want.country)
 			}
 			if most < 0 {
 				return usagef("--most must not be negative")
 			}
-			_, known := tables.ListByCode(strings.ToUpper(want.list))
-			if want.list != "" && !known && !slices.ContainsFunc(tables.ListCodes(), func(code string) bool { return codeStarts(code, want.list) }) {
-				return usagef("--list %q is no list's code, nor the beginning of one: use for example US, US-BIS-EL, UN", want.list)
+			if err := want.check(); err != nil {
+				return usage(err)
 			}
 			p, err := a.published()
 			if err != nil {
@@ -89,10 +81,11 @@ func (p *published) findings(want findingFilter) ([]*record.Finding, error) {
 	return found, nil
 }
 
-// rank is what orders findings, the weightiest part first: whether all three
-// domains meet, then how many lists, inventions and shipments there are.
+// rank is what orders findings, the weightiest part first: how many of the
+// three domains meet, then how many list entries, inventions and shipments
+// there are. rankText shows it.
 func rank(f *record.Finding) []int {
-	meets := 0
+	meets := 1 // it is listed
 	if taggedInventions(f) > 0 {
 		meets++
 	}
@@ -100,6 +93,22 @@ func rank(f *record.Finding) []int {
 		meets++
 	}
 	return []int{meets, len(f.Lists), taggedInventions(f), len(f.Shipments), len(f.Inventions), len(f.Candidates)}
+}
+
+// rankText is what a finding stands in its place for.
+func rankText(f *record.Finding) string {
+	r := rank(f)
+	parts := []string{fmt.Sprintf("%d of 3 domains", r[0])}
+	for i, noun := range []string{"list entry", "CET invention", "shipment", "invention", "candidate"} {
+		switch n := r[i+1]; {
+		case n == 0:
+		case n > 1 && noun == "list entry":
+			parts = append(parts, fmt.Sprintf("%d list entries", n))
+		default:
+			parts = append(parts, plural(n, noun))
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 func taggedInventions(f *record.Finding) int {
@@ -110,97 +119,6 @@ func taggedInventions(f *record.Finding) int {
 		}
 	}
 	return n
-}
-
-// takes says whether a finding is asked for. It leaves out of it what is dated
-// after the as-of date.
-func (w findingFilter) takes(f *record.Finding) bool {
-	w.cutAfter(f)
-	switch {
-	case len(f.Lists) == 0,
-		w.list != "" && !slices.ContainsFunc(f.Lists, func(l record.Listing) bool { return codeStarts(l.Code, w.list) }),
-		w.country != "" && !slices.Contains(f.Entity.Countries, strings.ToUpper(w.country)),
-		w.cet && taggedInventions(f) == 0,
-		w.ships && len(f.Shipments) == 0,
-		w.area != "" && !slices.ContainsFunc(f.Inventions, w.inArea),
-		w.since != "" && newest(f) < record.Date(w.since):
-		return false
-	}
-	return true
-}
-
-// codeStarts says whether a list's code is, or begins with, the parts asked for.
-func codeStarts(code, want string) bool {
-	want = strings.ToUpper(want)
-	return code == want || strings.HasPrefix(code, want+"-")
-}
-
-func (w findingFilter) inArea(i record.Invention) bool {
-	return slices.Contains(i.Areas, w.area) ||
-		slices.ContainsFunc(i.Tags, func(tag string) bool { return strings.HasSuffix(tag, "/"+w.area) })
-}
-
-// cutAfter takes out what is dated after the as-of date. Sums over shipments
-// cannot be cut, so they go where a shipment went.
-func (w findingFilter) cutAfter(f *record.Finding) {
-	if w.asOf == "" {
-		return
-	}
-	day := record.Date(w.asOf)
-	gone := map[record.Ref]bool{}
-	f.Lists = slices.DeleteFunc(f.Lists, func(l record.Listing) bool { return l.Effective() > day })
-	before := len(f.Shipments)
-	f.Shipments = slices.DeleteFunc(f.Shipments, func(m record.Movement) bool {
-		late := movedOn(m) > day
-		gone[record.Ref{Kind: record.KindShipment, ID: m.Shipment}] = late
-		return late
-	})
-	if len(f.Shipments) < before {
-		f.Consignees, f.Goods, f.Routes, f.OnwardLeads, f.Candidates = nil, nil, nil, nil, nil
-		f.Limits = append(f.Limits, "sums over shipments are not made as of a date")
-	}
-	for n := range f.Inventions {
-		w.cutInvention(&f.Inventions[n], day, gone)
-	}
-	f.Inventions = slices.DeleteFunc(f.Inventions, func(i record.Invention) bool { return len(i.Documents) == 0 })
-	f.Why = slices.DeleteFunc(f.Why, func(why record.Why) bool { return why.Ref != nil && gone[*why.Ref] })
-}
-
-func (w findingFilter) cutInvention(i *record.Invention, day record.Date, gone map[record.Ref]bool) {
-	i.Documents = slices.DeleteFunc(i.Documents, func(d record.InventionPaper) bool {
-		late := max(d.Published, d.Granted) > day
-		if late {
-			gone[record.Ref{Kind: record.KindPatent, ID: d.ID}] = true
-			i.Tags = slices.DeleteFunc(i.Tags, func(tag string) bool { return strings.HasPrefix(tag, d.ID+"/") })
-		}
-		return late
-	})
-}
-
-func movedOn(m record.Movement) record.Date {
-	if m.Departed != "" {
-		return m.Departed
-	}
-	return m.Arrived
-}
-
-// newest is the newest date of a finding.
-func newest(f *record.Finding) record.Date {
-	var day record.Date
-	for _, l := range f.Lists {
-		for _, d := range l.Dates {
-			day = max(day, d.Date)
-		}
-	}
-	for _, i := range f.Inventions {
-		for _, d := range i.Documents {
-			day = max(day, d.Published, d.Granted)
-		}
-	}
-	for _, m := range f.Shipments {
-		day = max(day, movedOn(m))
-	}
-	return day
 }
 
 func (a *app) printRecords(found []*record.Finding) error {

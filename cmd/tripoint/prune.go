@@ -121,16 +121,13 @@ func (c *citations) cites(one record.Capture) bool {
 // add notes what a record rests on. A joined unit has the hash of the list of
 // its files: they are those that were the newest when the last of them came.
 func (c *citations) add(r record.Record) {
-	o := originOf(r)
-	switch {
-	case o == nil:
-	case isJoined(o.Parser):
-		if !slices.ContainsFunc(c.asOf[o.Source], o.Fetched.Equal) {
+	for _, o := range record.Origins(r) {
+		if !isJoined(o.Parser) {
+			c.bodies[o.SHA256] = true
+			c.renewals[renewal{o.SHA256, o.Fetched.UnixNano()}] = true
+		} else if !slices.ContainsFunc(c.asOf[o.Source], o.Fetched.Equal) {
 			c.asOf[o.Source] = append(c.asOf[o.Source], o.Fetched)
 		}
-	default:
-		c.bodies[o.SHA256] = true
-		c.renewals[renewal{o.SHA256, o.Fetched.UnixNano()}] = true
 	}
 }
 

@@ -50,3 +50,25 @@ func TestAge(t *testing.T) {
 		}
 	}
 }
+
+// TestCitesAll: what a second source says of a fact is cited as the first is.
+func TestCitesAll(t *testing.T) {
+	day := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	c := newCitations()
+	c.add(&record.Party{
+		ID:     "a",
+		Origin: &record.Origin{Source: "one", SHA256: "1", Parser: "csl-json/2"},
+		AlsoFrom: []record.Origin{
+			{Source: "two", SHA256: "2", Parser: "un-xml/1"},
+			{Source: "three", SHA256: "3", Parser: "ofac-csv/1", Fetched: day},
+		},
+	})
+	for sha256, want := range map[string]bool{"1": true, "2": true, "3": false, "4": false} {
+		if got := c.cites(record.Capture{SHA256: sha256, Status: 200}); got != want {
+			t.Errorf("capture %s: cited %t", sha256, got)
+		}
+	}
+	if len(c.asOf["three"]) != 1 { // a joined unit, whose files are found by their time
+		t.Errorf("as of %v", c.asOf)
+	}
+}

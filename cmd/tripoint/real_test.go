@@ -61,9 +61,9 @@ func records(t *testing.T, stdout string, twice bool) []record.Record {
 		if err != nil {
 			t.Fatalf("%v: %.200s", err, line)
 		}
-		o := originOf(r)
+		o := record.Origins(r)
 		switch {
-		case o == nil || o.URL == "" || len(o.SHA256) != 64 || o.Locator == "" || o.Parser == "":
+		case len(o) != 1 || o[0].URL == "" || len(o[0].SHA256) != 64 || o[0].Locator == "" || o[0].Parser == "":
 			t.Fatalf("%s: the origin is not whole: %+v", r.Ref(), o)
 		case strings.Contains(line, "shared/data"):
 			t.Fatalf("%s tells where a disk keeps its file: %.200s", r.Ref(), line)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,9 +25,12 @@ func (a *app) printFinding(f *record.Finding, demo string) {
 	a.rows("listed", listedRows(f))
 	a.rows("CET", inventionRows(f))
 	a.rows("supplied", suppliedRows(f))
+	a.rows("goods", goodsRows(f))
+	a.rows("priority", priorityRows(f))
 	a.rows("leads", leadRows(f))
 	a.rows("related", relatedRows(f))
 	a.rows("review", candidateRows(f))
+	a.rows("rank", []string{rankText(f)})
 	a.rows("why", []string{a.command("evidence", f.Ref().String()), "limits: names only, no ownership data"})
 	fmt.Fprintln(a.out)
 }
@@ -165,7 +169,77 @@ func suppliedRows(f *record.Finding) []string {
 	if to > 0 {
 		out = append(out, plural(to, "shipment")+" supplied to it")
 	}
+	if masked := maskedText(f); masked != "" {
+		out = append(out, masked)
+	}
 	return append(out, decidedRows(f)...)
+}
+
+// maskedText says on how many documents somebody else is named where the other
+// side would be.
+func maskedText(f *record.Finding) string {
+	by := map[string]int{}
+	for _, m := range f.Shipments {
+		if m.Masked != "" {
+			by[m.Masked]++
+		}
+	}
+	var kinds []string
+	for _, kind := range slices.Sorted(maps.Keys(by)) {
+		kinds = append(kinds, fmt.Sprintf("%s %d", strings.ReplaceAll(kind, "_", " "), by[kind]))
+	}
+	if len(kinds) == 0 {
+		return ""
+	}
+	return "masked, the other side is not named: " + strings.Join(kinds, ", ")
+}
+
+// goodsRows are the codes of the goods by what makes them the entity's.
+func goodsRows(f *record.Finding) []string {
+	if f.Goods == nil {
+		return nil
+	}
+	const most = 6
+	codes := map[string][]string{}
+	for _, c := range f.Goods.Codes {
+		text := c.HS6
+		if c.Tier != "" {
+			text += " (high priority, tier " + c.Tier + ")"
+		}
+		codes[c.Basis] = append(codes[c.Basis], text)
+	}
+	var out []string
+	for _, basis := range []struct {
+		name  string
+		texts []string
+	}{
+		{"shipped", f.Goods.Shipped}, {"supplied_to", nil}, {"brand_in_text", f.Goods.BrandInText}, {"declared_manufacturer", f.Goods.DeclaredManufacturer},
+	} {
+		what := "HS " + short(codes[basis.name], most)
+		switch {
+		case len(codes[basis.name]) > 0:
+		case len(basis.texts) > 0:
+			what = plural(len(basis.texts), "text") + " without an HS code"
+		default:
+			continue
+		}
+		out = append(out, strings.ReplaceAll(basis.name, "_", " ")+": "+what)
+	}
+	return out
+}
+
+// priorityRows are the goods of the Common High Priority List on their way to
+// or through a country of diversion.
+func priorityRows(f *record.Finding) []string {
+	const most = 5
+	var out []string
+	for i, h := range f.HighPriority {
+		if i == most {
+			return append(out, fmt.Sprintf("… %d more", len(f.HighPriority)-most))
+		}
+		out = append(out, fmt.Sprintf("HS %s, tier %s of the Common High Priority List, %s %s: %s", h.HS6, h.Tier, h.Via, h.Country, h.Shipment))
+	}
+	return out
 }
 
 // overall is a shipment's period against the first listing: before all of
@@ -206,8 +280,12 @@ func leadRows(f *record.Finding) []string {
 }
 
 func relatedRows(f *record.Finding) []string {
+	const most = 8
 	var out []string
-	for _, r := range f.Related {
+	for i, r := range f.Related {
+		if i == most {
+			return append(out, fmt.Sprintf("… %d more", len(f.Related)-most))
+		}
 		out = append(out, r.Name+" ("+strings.ReplaceAll(r.Basis, "_", " ")+")")
 	}
 	return out

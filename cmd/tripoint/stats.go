@@ -14,9 +14,11 @@ import (
 
 func (a *app) statsCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:     "stats",
-		Short:   "Count what the latest snapshot holds",
-		Long:    `Count shipments, patents, inventions, tags, listed parties (distinct and by list), links and findings of the latest snapshot.`,
+		Use:   "stats",
+		Short: "Count what the latest snapshot holds",
+		Long: `Count shipments, patents, inventions (all, and those tagged CET), tags, listed
+parties (distinct, by list and as they stand), links and findings of the latest
+snapshot.`,
 		Example: "  tripoint stats",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {

@@ -50,7 +50,7 @@ var of = map[string][]string{
 	"testdata/world":    {},
 	"cmd/tripoint":      {"…"},
 	// Training of the classifier, on real patents beside the project.
-	"internal/cet/corpus": {"record"},
+	"internal/cet/corpus": {"record", "parsers"},
 	"internal/cet/linear": {},
 	"internal/cet/train":  {"record", "config/cet", "internal/cet", "internal/cet/corpus", "internal/cet/linear"},
 	// Suites and generators for tests.

@@ -99,6 +99,9 @@ func (l *Linking) nameLinks(ctx context.Context) iter.Seq2[*record.Link, error] 
 				yield(sought{}, err)
 				return
 			}
+			if m.ships {
+				l.shippers++
+			}
 			s := sought{mention: m}
 			if p := patents[m.ref]; p == nil {
 				s.known = l.note(&m, inShipments)
@@ -170,5 +173,5 @@ func (l *Linking) linksOf(s sought) []record.Link {
 	if !s.twice {
 		l.matched.Add(1)
 	}
-	return l.index().match(s.Mention, s.ref, mentioned)
+	return l.options.nearest(l.index().match(s.Mention, s.ref, mentioned))
 }

@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -88,5 +89,50 @@ func TestDocumentStanding(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(after.Limits, "\n"), "of status Deleted are left out") {
 		t.Errorf("limits %q do not say what is left out", after.Limits)
+	}
+}
+
+// Parties of different lists that a register gives one number are one entity
+// under any names; a number of another kind, or one that many have, joins
+// nobody.
+func TestRegistered(t *testing.T) {
+	const code = "91330000733796106P"
+	uscc := func(typ, value string) []record.Identifier {
+		return []record.Identifier{{Type: typ, Value: value, Country: "CN"}}
+	}
+	for _, tt := range []struct {
+		name string
+		ids  []record.Identifier
+		more int // others with the number
+		want int
+	}{
+		{"as another publisher writes it", uscc("USCC", "9133 0000 7337 96106P"), 0, 1},
+		{"another number", uscc("USCC", "91330000733796107P"), 0, 0},
+		{"a number of another kind", uscc("Passport", code), 0, 0},
+		{"a ticker", uscc("Equity Ticker", code), 0, 0},
+		{"a number that many have", uscc("USCC", code), 4, 0},
+		{"none", nil, 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			records := []record.Record{
+				&record.Party{ID: "A:1", Type: record.Organization, Name: "Qorvana Optical Co., Ltd.", IDs: uscc("Unified Social Credit Code (USCC)", code), Lists: []record.Listing{{Code: "A"}}},
+				&record.Party{ID: "B:1", Type: record.Organization, Name: "Talvari Imaging", IDs: tt.ids, Lists: []record.Listing{{Code: "B"}}},
+			}
+			for i := range tt.more {
+				records = append(records, &record.Party{ID: fmt.Sprint("C:", i), Type: record.Organization, Name: "Stranger " + pair(i), IDs: tt.ids, Lists: []record.Listing{{Code: "C"}}})
+			}
+			links := 0
+			for l, err := range link.Links(t.Context(), &world{records: records}, link.Options{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if links++; l.Relation != record.SameEntity || l.Band != record.Probable || l.Why[0].Kind != "identifier" || !strings.Contains(l.Why[0].Text, code) {
+					t.Errorf("%+v", l)
+				}
+			}
+			if links != tt.want {
+				t.Errorf("%d links, want %d", links, tt.want)
+			}
+		})
 	}
 }

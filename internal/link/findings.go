@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -46,9 +45,9 @@ type gathering struct {
 	strong   map[record.Ref][]named // certain and probable
 	review   map[record.Ref][]named
 	byParty  map[string][]*record.Link // related and same_entity links between parties
+	carriers map[string][]*record.Link // names related to a cluster
 	cluster  map[string]string
 	building map[string]*draft
-	noted    []sighting
 }
 
 // draft is a finding under way.
@@ -57,7 +56,10 @@ type draft struct {
 	finding    record.Finding
 	shipments  []*moved
 	withdrawn  int             // documents that the customs took back
-	seen       map[string]bool // shipments by role and id
+	noted      []sighting      // shipments to read
+	mentions   int             // in shipments
+	seen       map[string]bool // shipments by role and id, of those to read
+	leads      int             // onward leads, also those that are not listed
 	inventions map[string]*record.Invention
 	candidates map[string]*record.Candidate
 	why        []record.Why
@@ -116,7 +118,7 @@ func (g *gathering) readLinks(ctx context.Context) error {
 	g.cluster = Clusters(parties, links)
 	g.members = members(parties, g.cluster)
 	g.strong, g.review, g.byParty = map[record.Ref][]named{}, map[record.Ref][]named{}, map[string][]*record.Link{}
-	g.building = map[string]*draft{}
+	g.building, g.carriers = map[string]*draft{}, map[string][]*record.Link{}
 	apart := g.decidedApart(decisions)
 	for _, l := range links {
 		name, party := l.A, l.B
@@ -129,6 +131,10 @@ func (g *gathering) readLinks(ctx context.Context) error {
 			name, party = l.B, l.A
 		}
 		id, ok := g.cluster[party.ID]
+		if ok && name.Kind == record.KindName && l.Relation == record.Related {
+			g.carriers[id] = append(g.carriers[id], l)
+			continue
+		}
 		if !ok || name.Kind != record.KindName || l.Relation != record.SameEntity {
 			continue
 		}
@@ -289,6 +295,10 @@ func (g *gathering) finish(d *draft) *record.Finding {
 		f.Candidates = append(f.Candidates, *d.candidates[id])
 	}
 	slices.SortStableFunc(f.Candidates, func(a, b record.Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	if n, most := len(f.Candidates), g.options.MostMoved; n > most {
+		f.Candidates = f.Candidates[:most]
+		f.Limits = append(f.Limits, fmt.Sprintf("%d candidates, of which the %d nearest are listed", n, most))
+	}
 	d.summarize()
 	slices.SortFunc(d.why, func(a, b record.Why) int {
 		return compare(a.Kind, b.Kind, a.Text, b.Text, a.Ref.String(), b.Ref.String())
@@ -322,8 +332,20 @@ func (g *gathering) relate(f *record.Finding, inside map[string]bool) {
 			}
 		}
 	}
+	for _, l := range g.carriers[f.ID] {
+		if g.isStrong(l.A, f.ID) {
+			continue // it counts as the entity itself
+		}
+		name, _ := splitName(l.A.ID)
+		if r := (record.RelatedTo{Name: name, Basis: l.Basis, Link: l.ID}); !slices.ContainsFunc(f.Related, func(o record.RelatedTo) bool { return o.Party == "" && o.Name == name && o.Basis == r.Basis }) {
+			f.Related = append(f.Related, r)
+		}
+	}
 	slices.SortFunc(f.Related, func(a, b record.RelatedTo) int {
-		return cmp.Or(cmp.Compare(a.Party, b.Party), cmp.Compare(a.Basis, b.Basis))
+		if (a.Party == "") != (b.Party == "") { // the listed first
+			return -compare(a.Party, b.Party)
+		}
+		return compare(a.Party, b.Party, a.Name, b.Name, a.Basis, b.Basis)
 	})
 }
 
@@ -336,16 +358,11 @@ func (g *gathering) nameOf(party string) string {
 	return party
 }
 
-// brands are the names of a cluster that goods can carry: its short aliases.
+// brands are the names of a cluster that goods can carry.
 func (g *gathering) brands(cluster string) []string {
 	var out []string
 	for _, p := range g.members[cluster] {
-		for _, a := range append([]record.Alias{{Name: p.Name}}, p.Aliases...) {
-			n := names.Parse(a.Name, names.Organization)
-			if a.Quality != "weak" && len(n.Tokens) == 1 && n.Tokens[0].Kind == names.Distinctive && len(n.Tokens[0].Written) >= 5 {
-				out = append(out, n.Tokens[0].Written)
-			}
-		}
+		out = append(out, brandsOf(p)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

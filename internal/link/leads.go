@@ -1,8 +1,10 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/tripoint-data/tripoint/internal/names"
@@ -102,7 +104,7 @@ func (g *gathering) follow(ctx context.Context, use record.NameUse, n *names.Nam
 			}
 		}
 		for d, lead := range best {
-			d.finding.OnwardLeads = append(d.finding.OnwardLeads, lead)
+			d.lead(lead, g.options.MostMoved)
 			way := lane{lead.From, lead.To}
 			if rates[way] == nil {
 				rates[way] = &rate{map[string]bool{}, map[string]map[string]bool{}}
@@ -111,6 +113,24 @@ func (g *gathering) follow(ctx context.Context, use record.NameUse, n *names.Nam
 		}
 	}
 	return nil
+}
+
+// lead keeps a lead. Where there are too many, the soonest stay.
+func (d *draft) lead(l record.OnwardLead, most int) {
+	d.finding.OnwardLeads = append(d.finding.OnwardLeads, l)
+	if d.leads++; len(d.finding.OnwardLeads) >= 2*most {
+		d.keepSoonest(most)
+	}
+}
+
+func (d *draft) keepSoonest(most int) {
+	leads := d.finding.OnwardLeads
+	if len(leads) > most {
+		slices.SortFunc(leads, func(a, b record.OnwardLead) int {
+			return cmp.Or(cmp.Compare(a.Days, b.Days), compare(a.Inward, b.Inward, a.Onward, b.Onward))
+		})
+		d.finding.OnwardLeads = slices.Clone(leads[:most])
+	}
 }
 
 func doing(l record.OnwardLead, cluster string) string {
@@ -245,6 +265,9 @@ func (g *gathering) rate(ctx context.Context, rates map[lane]*rate) error {
 		}
 	}
 	for id, d := range g.building {
+		if d.keepSoonest(g.options.MostMoved); d.leads > len(d.finding.OnwardLeads) {
+			d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d possible onward movements, of which the %d soonest are listed", d.leads, len(d.finding.OnwardLeads)))
+		}
 		leads := d.finding.OnwardLeads
 		slices.SortFunc(leads, func(a, b record.OnwardLead) int { return compare(a.Inward, b.Inward, a.Onward, b.Onward) })
 		leads = slices.CompactFunc(leads, func(a, b record.OnwardLead) bool { return a.Inward == b.Inward && a.Onward == b.Onward })

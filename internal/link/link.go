@@ -35,6 +35,15 @@ type Options struct {
 	// Shared bounds how many parties may share an address for it to relate
 	// them: an agent's address relates nobody. Default 12.
 	Shared int
+	// Most bounds how many links a name, a listed party or a brand may have; its
+	// links say how many there would be. Default 100.
+	Most int
+	// MostMoved bounds how many shipments, onward leads and candidates a finding
+	// has; its limits say how many there are. Default 10000.
+	MostMoved int
+	// Diversion are countries, as codes, on the way to which findings look for
+	// goods of the Common High Priority List, beside Russia and Belarus.
+	Diversion []string
 }
 
 func (o Options) withDefaults() Options {
@@ -46,6 +55,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Shared <= 0 {
 		o.Shared = 12
+	}
+	if o.Most <= 0 {
+		o.Most = 100
+	}
+	if o.MostMoved <= 0 {
+		o.MostMoved = 10_000
 	}
 	return o
 }

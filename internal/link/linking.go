@@ -26,14 +26,15 @@ type Linking struct {
 	tally   Tally
 	matched atomic.Int64
 
-	parties []*record.Party
-	index   func() *Index
-	touch   *touch              // nil: no party changed
-	changed map[string]bool     // parties that are new, other than they were, or gone
-	again   map[record.Ref]bool // what decisions are or were on
-	names   map[record.Ref][]record.Link
-	pairs   []record.Link // of parties with parties
-	patents []*patentName
+	parties  []*record.Party
+	index    func() *Index
+	touch    *touch              // nil: no party changed
+	changed  map[string]bool     // parties that are new, other than they were, or gone
+	again    map[record.Ref]bool // what decisions were on
+	names    map[record.Ref][]record.Link
+	pairs    []record.Link // of parties with parties
+	patents  []*patentName
+	shippers int // distinct names of shippers
 }
 
 // Tally is how much a linking had to do.
@@ -107,7 +108,12 @@ func (l *Linking) links(ctx context.Context, yield func(*record.Link) bool) erro
 		return fmt.Errorf("the last links: %w", err)
 	}
 	sent := map[string]bool{}
-	for _, links := range []iter.Seq2[*record.Link, error]{l.partyLinks(ctx), l.nameLinks(ctx), l.patentLinks(ctx)} {
+	one := map[string]bool{} // links of names that are strong, or decided to be one entity
+	for id, d := range last {
+		one[id] = d.Verdict == Same
+	}
+	known := func(id string) bool { return one[id] }
+	for _, links := range []iter.Seq2[*record.Link, error]{l.partyLinks(ctx), l.nameLinks(ctx), l.patentLinks(ctx), l.brandLinks(ctx, known)} {
 		for link, err := range links {
 			if err != nil {
 				return err
@@ -120,6 +126,9 @@ func (l *Linking) links(ctx context.Context, yield func(*record.Link) bool) erro
 			delete(last, link.ID)
 			if link = decided(link, d); link == nil {
 				continue
+			}
+			if link.Relation == record.SameEntity && link.A.Kind == record.KindName && strong(link.Band) {
+				one[link.ID] = true
 			}
 			if l.next.Links++; !yield(link) {
 				return nil
@@ -199,7 +208,7 @@ func (l *Linking) compare(ctx context.Context) (ok bool, err error) {
 		}
 	}
 	l.again = map[record.Ref]bool{}
-	for _, id := range slices.Concat(l.last.Decided, l.next.Decided) {
+	for _, id := range l.last.Decided { // a new decision is applied to what stands
 		if _, a, b, ok := parseLinkID(id); ok {
 			l.again[a] = true
 			if a.Kind == record.KindParty { // a name's link is the name's
@@ -228,7 +237,7 @@ func (l *Linking) readLinks(ctx context.Context) (ok bool, err error) {
 		}
 		if count++; link.A.Kind == record.KindParty {
 			l.pairs = append(l.pairs, *link)
-		} else if !l.again[link.A] {
+		} else if !l.again[link.A] && link.Relation == record.SameEntity {
 			l.names[link.A] = append(l.names[link.A], *link)
 		}
 	}

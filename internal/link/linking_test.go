@@ -72,10 +72,10 @@ func (c *chance) party(id string) *record.Party {
 		p.Countries = []string{land}
 	}
 	if c.IntN(6) == 0 {
-		p.IDs = []record.Identifier{{Type: "tax", Value: fmt.Sprint(1000000 + c.IntN(4))}}
+		p.IDs = []record.Identifier{{Type: pick(c, []string{"tax", "USCC"}), Value: fmt.Sprint(1000000 + c.IntN(9))}}
 	}
 	if c.IntN(5) == 0 {
-		p.Remarks = "Linked to: " + c.name() + "."
+		p.Remarks = pick(c, []string{"Linked to: ", "Subsidiary of "}) + c.name() + "."
 	}
 	return p
 }
@@ -97,7 +97,11 @@ func (c *chance) month(m string) {
 	c.shipments[m] = nil
 	for range 20 + c.IntN(20) {
 		c.made++
-		c.shipments[m] = append(c.shipments[m], &record.Shipment{ID: fmt.Sprintf("bills/%s/%d", m, c.made), Shipper: c.trader(), Consignee: c.trader()})
+		s := &record.Shipment{ID: fmt.Sprintf("bills/%s/%d", m, c.made), Shipper: c.trader(), Consignee: c.trader()}
+		if c.IntN(3) == 0 {
+			s.Goods = []record.Good{{Description: "PARTS OF " + pick(c, chanceWords)}}
+		}
+		c.shipments[m] = append(c.shipments[m], s)
 	}
 }
 
@@ -194,7 +198,7 @@ func TestLinkingAgain(t *testing.T) {
 		for m := range 4 {
 			c.month(fmt.Sprintf("2020%02d", m+1))
 		}
-		options := link.Options{Postings: []int{200, 16, 40, 9}[seed%4], Shared: 3}
+		options := link.Options{Postings: []int{200, 16, 40, 9}[seed%4], Shared: 3, Most: []int{100, 3}[seed%2]}
 		var memory []byte
 		for step := range 12 {
 			for range c.IntN(5) {

@@ -40,7 +40,8 @@ func indexOf(parties []*record.Party, options Options) *Index {
 // country of the dictionary, also where the country may not count.
 type mention struct {
 	record.Mention
-	ref record.Ref
+	ref   record.Ref
+	ships bool // as a shipper
 }
 
 // nameMentions are the distinct names of shipments. The country beside a name
@@ -57,7 +58,7 @@ func nameMentions(ctx context.Context, facts Facts) iter.Seq2[mention, error] {
 			}
 			m := mention{Mention: record.Mention{Name: use.Name, Country: use.Country, Address: use.Address}}
 			m.ref = m.Ref()
-			if !slices.Contains(use.Roles, record.RoleShipper) {
+			if m.ships = slices.Contains(use.Roles, record.RoleShipper); !m.ships {
 				m.Country = ""
 			}
 			if !yield(m, nil) {

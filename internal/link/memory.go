@@ -66,7 +66,7 @@ func (m *memory) knows(s sum) bool {
 // partyLine is a party as it is compared with what it was.
 func partyLine(p *record.Party) (string, error) {
 	bare := *p
-	bare.Origin = nil // where it was read says nothing of it
+	bare.Origin, bare.AlsoFrom = nil, nil // where it was read says nothing of it
 	line, err := record.Marshal(&bare)
 	return string(bytes.TrimSuffix(line, []byte("\n"))), err
 }

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,21 +47,57 @@ func (g *gathering) addUses(ctx context.Context, d *draft, n named) error {
 		if use.Role == record.RoleShipper {
 			role = suppliedBy
 		}
-		if key := role + " " + use.Shipment.ID; d.seen[key] {
-			continue
-		} else {
-			d.seen[key] = true
-		}
-		g.noted = append(g.noted, sighting{use.Shipment, d, role, use.Role, n})
+		d.note(sighting{use.Shipment, d, role, use.Role, n}, g.options.MostMoved)
 	}
 	return nil
+}
+
+// note keeps a shipment to be read. Where there are too many, the newest stay.
+func (d *draft) note(s sighting, most int) {
+	if d.seen[s.key()] {
+		return
+	}
+	d.seen[s.key()] = true
+	d.noted = append(d.noted, s)
+	if d.mentions++; len(d.noted) >= 2*most {
+		d.keepNewest(most)
+	}
+}
+
+func (s sighting) key() string { return s.role + " " + s.shipment.ID }
+
+// month is when a shipment was, by its id: source/yyyymm/key.
+func (s sighting) month() string {
+	_, rest, _ := strings.Cut(s.shipment.ID, "/")
+	return rest[:min(len(rest), 6)]
+}
+
+func (d *draft) keepNewest(most int) {
+	if len(d.noted) <= most {
+		return
+	}
+	slices.SortFunc(d.noted, func(a, b sighting) int { return compare(b.month(), a.month(), a.key(), b.key()) })
+	for _, s := range d.noted[most:] {
+		delete(d.seen, s.key())
+	}
+	d.noted = slices.Clone(d.noted[:most])
 }
 
 // readNoted reads the shipments that were noted, in the order of their ids:
 // neighbours lie in one block of the store.
 func (g *gathering) readNoted(ctx context.Context) error {
-	slices.SortStableFunc(g.noted, func(a, b sighting) int { return cmp.Compare(a.shipment.ID, b.shipment.ID) })
-	for _, n := range g.noted {
+	var noted []sighting
+	for _, d := range g.building {
+		if d.keepNewest(g.options.MostMoved); d.mentions > len(d.noted) {
+			d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d mentions in shipments: the newest %d are read, and all counts are of these", d.mentions, len(d.noted)))
+		}
+		noted = append(noted, d.noted...)
+		d.noted = nil
+	}
+	slices.SortFunc(noted, func(a, b sighting) int {
+		return compare(a.shipment.ID, b.shipment.ID, a.draft.id, b.draft.id, a.role, b.role)
+	})
+	for _, n := range noted {
 		r, err := g.facts.Get(ctx, n.shipment)
 		if errors.Is(err, record.ErrNotFound) {
 			continue // replaced since the dictionary was read
@@ -78,7 +113,6 @@ func (g *gathering) readNoted(ctx context.Context) error {
 			n.draft.shipments = append(n.draft.shipments, &moved{s, n.role, n.as, n.name})
 		}
 	}
-	g.noted = nil
 	return nil
 }
 
@@ -95,6 +129,15 @@ func (g *gathering) readShipments(ctx context.Context) error {
 			v := record.Movement{Shipment: s.ID, Role: m.role, NamedAs: m.name.name, Link: m.name.link.ID, Departed: s.Departed, Arrived: s.Arrived}
 			if s.Consignee != nil {
 				v.Consignee, v.Country = s.Consignee.Name, s.Consignee.Country
+			}
+			other := s.Consignee
+			if m.role == suppliedTo {
+				if other = s.Shipper; other != nil {
+					v.Shipper = other.Name
+				}
+			}
+			if other != nil {
+				v.Masked = standing(names.Parse(other.Name, ""))
 			}
 			for _, p := range g.members[id] {
 				for i := range p.Lists {
@@ -141,24 +184,9 @@ func period(l *record.Listing, s *record.Shipment) record.Period {
 // withdrawn says that the customs took a document back: it moved nothing.
 func withdrawn(s *record.Shipment) bool { return strings.EqualFold(s.Status, "deleted") }
 
-// consignee is a distinct consignee: spellings with one key are one.
-type consignee struct{ country, kind, key string }
-
-// standing says what a name on a document is: the party itself (""), an order
-// party, a bank or a forwarder.
-func standing(n *names.Name) string {
-	if n.Order {
-		return "order_party"
-	}
-	return n.Stands
-}
-
-// listedAtMost bounds the texts of goods that a finding lists; it says so.
-const listedAtMost = 200
-
 // summarize counts consignees, goods and routes.
 func (d *draft) summarize() {
-	spellings := map[consignee]map[string]int{}
+	named := consignees{}
 	routes := map[string]*record.Route{}
 	for _, m := range d.shipments {
 		s := m.shipment
@@ -172,28 +200,9 @@ func (d *draft) summarize() {
 		if m.role != suppliedBy || s.Consignee == nil {
 			continue
 		}
-		n := names.Parse(s.Consignee.Name, "")
-		if n.Refused != "" {
-			continue
-		}
-		c := consignee{s.Consignee.Country, standing(n), n.Key()}
-		if spellings[c] == nil {
-			spellings[c] = map[string]int{}
-		}
-		spellings[c][s.Consignee.Name]++
+		named.add(s.Consignee)
 	}
-	type group struct{ country, kind string }
-	groups := map[group][]string{}
-	for c, list := range spellings {
-		best := slices.SortedFunc(maps.Keys(list), func(a, b string) int { return cmp.Or(cmp.Compare(list[b], list[a]), cmp.Compare(a, b)) })
-		k := group{c.country, c.kind}
-		groups[k] = append(groups[k], best[0])
-	}
-	for k, list := range groups {
-		slices.Sort(list)
-		d.finding.Consignees = append(d.finding.Consignees, record.Consignees{Country: k.country, Kind: k.kind, Count: len(list), Names: list})
-	}
-	slices.SortFunc(d.finding.Consignees, func(a, b record.Consignees) int { return compare(a.Country, b.Country, a.Kind, b.Kind) })
+	d.finding.Consignees = named.count()
 	for _, key := range slices.Sorted(maps.Keys(routes)) {
 		d.finding.Routes = append(d.finding.Routes, *routes[key])
 	}
@@ -220,66 +229,4 @@ func routeKey(r record.Route) string {
 		return ""
 	}
 	return b.String()
-}
-
-// goods sorts what the documents say of goods by its basis.
-func (g *gathering) goods(d *draft) {
-	brands := g.brands(d.id)
-	var parties []*names.Name
-	for _, p := range g.members[d.id] {
-		parties = append(parties, names.Parse(p.Name, names.Organization))
-		for _, a := range p.Aliases {
-			parties = append(parties, names.Parse(a.Name, names.Organization))
-		}
-	}
-	shipped, branded, made := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, m := range d.shipments {
-		for _, good := range m.shipment.Goods {
-			text := good.Description
-			if text == "" {
-				text = good.HS
-			}
-			if m.role == suppliedBy && text != "" {
-				shipped[text] = true
-			}
-			if carries(good, brands) {
-				branded[text] = true
-			}
-			if good.Manufacturer != "" {
-				maker := names.Parse(good.Manufacturer, names.Organization)
-				if slices.ContainsFunc(parties, func(n *names.Name) bool { return names.Similarity(maker, n) >= names.Threshold }) {
-					made[text] = true
-				}
-			}
-		}
-	}
-	by := record.GoodsByBasis{Shipped: d.texts(shipped), BrandInText: d.texts(branded), DeclaredManufacturer: d.texts(made)}
-	if len(by.Shipped)+len(by.BrandInText)+len(by.DeclaredManufacturer) > 0 {
-		d.finding.Goods = &by
-	}
-}
-
-// texts lists a set of texts in order, and says so where it lists not all.
-func (d *draft) texts(set map[string]bool) []string {
-	list := slices.Sorted(maps.Keys(set))
-	if len(list) > listedAtMost {
-		d.finding.Limits = append(d.finding.Limits, fmt.Sprintf("%d texts of goods, of which %d are listed", len(list), listedAtMost))
-		list = list[:listedAtMost]
-	}
-	return list
-}
-
-// carries says that a line of goods has one of the brands, as a whole word.
-func carries(good record.Good, brands []string) bool {
-	if len(brands) == 0 {
-		return false
-	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(names.Fold(good.Brand+" "+good.Description)), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}) {
-		if slices.Contains(brands, w) {
-			return true
-		}
-	}
-	return false
 }

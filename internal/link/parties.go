@@ -1,15 +1,13 @@
 package link
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"iter"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
 )
 
@@ -99,12 +97,39 @@ func (x *Index) sameParties(p *record.Party) []record.Link {
 			}
 		}
 	}
-	slices.Sort(order)
+	for _, l := range x.sameRegistered(p) {
+		old, known := best[l.ID]
+		if !known {
+			order = append(order, l.ID)
+		}
+		if !known || l.Score > old.Score {
+			best[l.ID] = l
+		}
+	}
 	out := make([]record.Link, 0, len(order))
 	for _, id := range order {
 		out = append(out, best[id])
 	}
+	slices.SortFunc(out, func(a, b record.Link) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID)) })
+	out = x.options.nearest(out)
+	slices.SortFunc(out, func(a, b record.Link) int { return cmp.Compare(a.ID, b.ID) })
 	return out
+}
+
+// nearest keeps of the links of one name or party, strongest first, as many as
+// there may be, and has them say so: a name that everybody bears tells nobody
+// apart.
+func (o Options) nearest(links []record.Link) []record.Link {
+	all := len(links)
+	if all <= o.Most {
+		return links
+	}
+	links = links[:o.Most:o.Most]
+	for i := range links {
+		text := fmt.Sprintf("%d listed parties are near enough, of whom the %d nearest are linked", all, o.Most)
+		links[i].Why = append(links[i].Why, record.Why{Kind: "limit", Text: text})
+	}
+	return links
 }
 
 // alikeTypes says that two parties may be of one type: a list that does not say
@@ -156,84 +181,4 @@ func otherList(p, q *record.Party) bool {
 		}
 	}
 	return len(q.Lists) == 0 || len(p.Lists) == 0
-}
-
-// related finds the parties that share an address with p or are named in its
-// entry. Those that are the same entity are not related to themselves.
-func (x *Index) related(p *record.Party, same map[record.Ref]bool) []record.Link {
-	var out []record.Link
-	add := func(q *record.Party, basis string, score float64, why record.Why) {
-		if q == p || same[q.Ref()] {
-			return
-		}
-		l := record.Link{Relation: record.Related, Basis: basis, Score: score, Band: record.Probable, Method: Method(), Why: []record.Why{why}, Synthetic: p.Synthetic || q.Synthetic}
-		l.ID, l.A, l.B = record.LinkID(record.Related, p.Ref(), q.Ref())
-		if !slices.ContainsFunc(out, func(o record.Link) bool { return o.ID == l.ID }) {
-			out = append(out, l)
-		}
-	}
-	ref := p.Ref()
-	for _, a := range p.Addresses {
-		key := addressKey(a)
-		if key == "" {
-			continue
-		}
-		posting := x.places.find(hashOf(byAddress, key))
-		if len(posting) > x.options.Shared {
-			continue
-		}
-		for _, at := range posting {
-			q := x.parties[uint32(at)]
-			if slices.ContainsFunc(q.Addresses, func(b record.Address) bool { return addressKey(b) == key }) {
-				city, street, _ := strings.Cut(key, "|")
-				add(q, "shared_address", 0.8, record.Why{Kind: "address", Text: "both have the address " + street + ", " + city + ", which " + count(len(posting)) + " listed parties have", Field: "addresses", Weight: 0.8, Ref: &ref})
-			}
-		}
-	}
-	for _, named := range namedIn(p) {
-		for _, h := range x.exactly(named) {
-			add(h, "named_in_entry", 0.9, record.Why{Kind: "remark", Text: "the entry names “" + named + "”", Field: "remarks", Weight: 0.9, Ref: &ref})
-		}
-	}
-	return out
-}
-
-func count(n int) string { return strconv.Itoa(n) }
-
-var linkedTo = regexp.MustCompile(`(?i)(?:linked to|subordinate (?:institute |institution )?(?:of|to)|subsidiary of|owned by|controlled by):?\s+([^.;()\n]{4,120})`)
-
-// namedIn returns the names that an entry's remarks give as those of others.
-func namedIn(p *record.Party) []string {
-	var out []string
-	texts := []string{p.Remarks}
-	for _, a := range p.Aliases {
-		texts = append(texts, a.Name)
-	}
-	for _, text := range texts {
-		for _, m := range linkedTo.FindAllStringSubmatch(text, 16) {
-			out = append(out, strings.TrimSpace(m[1]))
-		}
-	}
-	return out
-}
-
-// entityTypes are what a name in an entry's remarks may be the name of.
-var entityTypes = []string{names.Organization, names.Person}
-
-// exactly returns the parties that have a name with the same words.
-func (x *Index) exactly(name string) []*record.Party {
-	var out []*record.Party
-	for _, typ := range entityTypes {
-		n := names.Parse(name, typ)
-		if n.Refused != "" {
-			continue
-		}
-		for _, at := range x.table.find(hashOf(byKey, n.Key())) {
-			a := x.aliases[uint32(at)]
-			if p := x.parties[a.party]; !a.weak && names.BandOf(names.Similarity(n, a.name)) == names.Certain && !slices.Contains(out, p) {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
 }

@@ -138,15 +138,22 @@ func (t *touch) party(p *record.Party) bool {
 			return true
 		}
 	}
-	for _, a := range p.Addresses {
-		if key := addressKey(a); key != "" && len(t.x.places.find(hashOf(byAddress, key))) > 0 {
+	for _, key := range addressKeys(p) {
+		if len(t.x.places.find(hashOf(byAddress, key))) > 0 {
 			return true
 		}
 	}
-	return slices.ContainsFunc(namedIn(p), func(name string) bool {
-		return slices.ContainsFunc(entityTypes, func(typ string) bool {
-			n := names.Parse(name, typ)
-			return n.Refused == "" && len(t.x.table.find(hashOf(byKey, n.Key()))) > 0
+	for _, id := range p.IDs {
+		if key := idKey(id); key != "" && register(id) != "" && len(t.x.places.find(hashOf(byID, key))) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(claimsOf(p), func(c claim) bool {
+		return slices.ContainsFunc(c.names, func(name string) bool {
+			return slices.ContainsFunc(entityTypes, func(typ string) bool {
+				n := names.Parse(name, typ)
+				return n.Refused == "" && len(t.x.table.find(hashOf(byKey, n.Key()))) > 0
+			})
 		})
 	})
 }

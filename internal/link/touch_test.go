@@ -25,6 +25,10 @@ func TestTouch(t *testing.T) {
 		p.Addresses = []record.Address{{Text: address}}
 		return p
 	}
+	numbered := func(p *record.Party) *record.Party {
+		p.IDs = []record.Identifier{{Type: "USCC", Value: "91330000733796106P"}}
+		return p
+	}
 	series := func(n int, format string, of ...any) (out []string) {
 		for i := range n {
 			out = append(out, fmt.Sprintf(format, append(slices.Clone(of), pair(i))...))
@@ -46,6 +50,9 @@ func TestTouch(t *testing.T) {
 	}{
 		{"first letters of too many words", link.Options{}, []*record.Party{org("K", "KANDORVEX TRADING")}, "KAN TRADING", org("Z", "ORDINARY", series(8, "KAN%s TRADING")...)},
 		{"three letters of too many words", link.Options{}, append(each(series(298, "%sLEXTRIQ LLC")), org("T", "TALEXTRIMON LLC")), "TBLEXTRIMUN LLC", org("Z", "GOLEXTRIWU LLC")},
+		{"three letters of too many words no more", link.Options{}, append(each(series(298, "%sLEXTRIQ LLC")), org("T", "TALEXTRIMON LLC"), org("Z", "GOLEXTRIWU LLC")), "TBLEXTRIMUN LLC", org("Z", "ORDINARY PLAIN LLC")},
+		{"a register's number", link.Options{}, []*record.Party{numbered(org("A", "VARTEK")), numbered(org("B", "MORDAN")), numbered(org("C", "KANGVEI"))}, "", numbered(org("Z", "LEXRON"))},
+		{"a name that an entry declares its parent", link.Options{}, []*record.Party{{ID: "A", Name: "VARTEK", Remarks: "Subsidiary of LEXRON and others."}}, "", org("Z", "LEXRON")},
 		{"a sound", link.Options{}, []*record.Party{org("A", "شركة نورا")}, "KHURSHADOL TRADING", org("Z", "KHORSHEDOL TRADING")},
 		{"a word of too many names", link.Options{Postings: 8}, []*record.Party{org("V", "VARTEK TRADING")}, "VARTEK LOGISTIC", org("Z", "ORDINARY", series(12, "VARTEK %s LLC")...)},
 		{"an address of one more", link.Options{}, []*record.Party{at(org("A", "VARTEK"), "555 Qianmo Road, Hangzhou"), at(org("B", "LEXRON"), "No. 555 Qianmo Rd, Hangzhou")}, "", at(org("Z", "TALVARI"), "555 Qianmo Rd, Hangzhou")},
@@ -87,3 +94,55 @@ func TestTouch(t *testing.T) {
 
 // pair is a made-up word for a number.
 func pair(i int) string { return strings.ToUpper(syllables[i%36] + syllables[i/36]) }
+
+// TestDecisionWithdrawn: a link that a decision took away is back once it is
+// withdrawn, also where only the second of its parties leads to it.
+func TestDecisionWithdrawn(t *testing.T) {
+	first := &record.Party{ID: "A:1", Type: record.Organization, Name: "MORDANTEKNIKA LLC", Aliases: []record.Alias{{Name: "VARTEK TALVARI", Quality: "weak"}}, Lists: []record.Listing{{Code: "A"}}}
+	second := &record.Party{ID: "B:1", Type: record.Organization, Name: "VARTEK TALVARI", Lists: []record.Listing{{Code: "B"}}}
+	id, _, _ := record.LinkID(record.SameEntity, first.Ref(), second.Ref())
+	c := &chance{parties: map[string]*record.Party{first.ID: first, second.ID: second}, decisions: map[string]*record.Decision{}}
+	for i, name := range generate(40, 5) {
+		p := &record.Party{ID: fmt.Sprint("F:", i), Type: record.Organization, Name: name, Lists: []record.Listing{{Code: "F"}}}
+		c.parties[p.ID] = p
+	}
+	var memory []byte
+	for step, decided := range []bool{false, true, false, true} {
+		clear(c.decisions)
+		if decided {
+			c.decisions["d"] = &record.Decision{ID: "d", Link: id, Verdict: link.Different, By: "an analyst"}
+		}
+		l := link.NewLinking(c.facts(), link.Options{}, "test", memory)
+		links, got := sorted(t, l)
+		if c.links = links; strings.Contains(got, id) == decided {
+			t.Errorf("step %d, decided %t: %s", step, decided, got)
+		}
+		if l.Tally().Whole != (step == 0) {
+			t.Errorf("step %d: %+v", step, l.Tally())
+		}
+		var err error
+		if memory, err = l.Memory(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestNotItsLinks: where the store has not the links that the last linking made,
+// all are made anew.
+func TestNotItsLinks(t *testing.T) {
+	c := &chance{parties: map[string]*record.Party{"L:QORVANA/CN": qorvana()}, shipments: map[string][]*record.Shipment{}}
+	c.shipments["1"] = []*record.Shipment{shipped("1", "QORVANA OPTICAL TECHNOLOGY", ""), shipped("2", "QORVANA", "")}
+	first := link.NewLinking(c.facts(), link.Options{}, "test", nil)
+	links, want := sorted(t, first)
+	memory, err := first.Memory()
+	if err != nil || len(links) != 2 {
+		t.Fatal(len(links), err)
+	}
+	for _, kept := range [][]*record.Link{links, links[:1], nil} {
+		c.links = kept
+		again := link.NewLinking(c.facts(), link.Options{}, "test", memory)
+		if _, got := sorted(t, again); got != want || again.Tally().Whole != (len(kept) < 2) {
+			t.Errorf("of %d links kept: %+v\n%s", len(kept), again.Tally(), got)
+		}
+	}
+}

@@ -87,7 +87,7 @@ func (h *House) artefact(ctx context.Context, name string) ([]byte, error) {
 
 // Findings gathers what follows from the links.
 func (h *House) Findings(ctx context.Context) (record.Run, error) {
-	return judge(ctx, h, "find", "findings", link.Findings(ctx, h.Store, link.Options{}))
+	return judge(ctx, h, "find", "findings", link.Findings(ctx, h.Store, link.Options{Diversion: h.Diversion}))
 }
 
 // judge puts a stream of judgements in the place of the last ones.

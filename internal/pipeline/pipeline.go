@@ -52,6 +52,9 @@ type House struct {
 	Now       func() time.Time
 	Temp      string // a folder for joins on disk
 	Engine    string // which program it is: another one links all anew; "": each time
+	// Diversion are countries on the way to which findings look for goods of the
+	// Common High Priority List, beside Russia and Belarus.
+	Diversion []string
 	// Linked is told how much a linking had to do; it may be nil.
 	Linked func(link.Tally)
 	// Progress is told how far a stage is; it may be nil.

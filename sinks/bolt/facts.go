@@ -114,6 +114,7 @@ func (s *Store) read(kind record.Kind, f found) (record.Record, error) {
 	})
 	var first record.Record
 	var parties []*record.Party
+	var patents []*record.Patent
 	for _, sr := range f.rows {
 		r, err := parseRow(sr.value)
 		if err != nil {
@@ -123,17 +124,21 @@ func (s *Store) read(kind record.Kind, f found) (record.Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p, ok := rec.(*record.Party); ok {
-			parties = append(parties, p)
+		switch rec := rec.(type) {
+		case *record.Party:
+			parties = append(parties, rec)
+		case *record.Patent:
+			patents = append(patents, rec)
 		}
 		if first == nil {
 			first = rec
-		} else if p, ok := first.(*record.Patent); ok {
-			p.Fill(rec.(*record.Patent))
 		}
 	}
-	if parties != nil {
+	switch {
+	case parties != nil:
 		return record.UniteReadings(parties), nil
+	case patents != nil:
+		return record.FillReadings(patents), nil
 	}
 	return first, nil
 }

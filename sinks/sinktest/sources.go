@@ -13,7 +13,8 @@ func testTwoSources(_ *testing.T, f *fixture) {
 	b := &record.Patent{ID: "US11321963", Title: "T2", Abstract: "text", Origin: origin("second")}
 	f.load("second", false, b)
 	f.load("first", false, a)
-	f.want("united", record.Record(&record.Patent{ID: "US11321963", Title: "T1", Abstract: "text", Origin: origin("first")}), f.get(record.KindPatent, "US11321963"))
+	both := &record.Patent{ID: "US11321963", Title: "T1", Abstract: "text", Origin: origin("first"), AlsoFrom: []record.Origin{*origin("second")}}
+	f.want("united", record.Record(both), f.get(record.KindPatent, "US11321963"))
 	f.want("one record", "US11321963", f.ids(record.KindPatent, ""))
 	p, q := party("A"), party("A")
 	q.Lists[0].Code, q.Aliases = "US-BIS-MEU", []record.Alias{{Name: "ALIAS"}}

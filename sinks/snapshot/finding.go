@@ -29,6 +29,7 @@ func (s *selection) finding(r *record.Finding) *record.Finding {
 		}
 	}
 	f.Shipments = without(r.Shipments, func(m record.Movement) bool { return shipment(m.Shipment) || link(m.Link) })
+	f.HighPriority = without(r.HighPriority, func(h record.HighPriority) bool { return shipment(h.Shipment) })
 	f.OnwardLeads = without(r.OnwardLeads, func(o record.OnwardLead) bool { return shipment(o.Inward) || shipment(o.Onward) })
 	f.Related = without(r.Related, func(t record.RelatedTo) bool { return s.outID(record.KindParty, t.Party) || link(t.Link) })
 	f.Candidates = nil

@@ -127,6 +127,9 @@ func (s *selection) tells(line []byte, kind record.Kind) (bool, error) {
 	if source, fact := readFrom(r); fact {
 		ok = ok && s.showsID(source)
 	}
+	for _, o := range record.Origins(r) {
+		ok = ok && s.showsID(o.Source)
+	}
 	if !ok {
 		s.hide(r.Ref())
 	}

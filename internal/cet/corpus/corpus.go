@@ -7,43 +7,49 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tripoint-data/tripoint/parsers"
 	"github.com/tripoint-data/tripoint/record"
 )
 
-// The corpora by name: the files below patents/ that each is read from, and
-// how.
+// The corpora by name: the files below patents/ that each is read from, as
+// patterns, and how: by a format of the parsers, or as a table.
 var corpora = []struct {
-	name  string
-	files []string
-	read  func(text []byte) ([]*record.Patent, error)
+	name   string
+	files  []string
+	format string
+	read   func(text []byte) ([]*record.Patent, error)
 }{
-	{"ppubs", []string{"ppubs/documents.json", "ppubs/search_records.json"}, ppubs},
-	{"app2025", []string{"corpora/applications_2025_title_cpc.jsonl"}, applications},
-	{"grants", []string{"corpora/grants_one_assignee_title_cpc.csv"}, table(func(cell func(string) string) *record.Patent {
+	{"ppubs", []string{"ppubs/documents.json", "ppubs/search_records.json", "hikvision/*.json"}, "ppubs-json", nil},
+	{"redbook", []string{"redbook/single/[Uiv]*.xml", "redbook/multi/*"}, "redbook-xml", nil},
+	{"greenbook", []string{"redbook/single/*.greenbook"}, "greenbook-txt", nil},
+	{"odp", []string{"odp/get_patent/*.json", "odp/get_patent_meta_data/*.json", "odp/search_patents/*.json"}, "odp-json", nil},
+	{"patft", []string{"patft/p*.html"}, "patft-html", nil},
+	{"google", []string{"google/*.html"}, "google-html", nil},
+	{"app2025", []string{"corpora/applications_2025_title_cpc.jsonl"}, "", applications},
+	{"grants", []string{"corpora/grants_one_assignee_title_cpc.csv"}, "", table(func(cell func(string) string) *record.Patent {
 		return &record.Patent{ID: "US" + cell("patent_id"), Title: cell("patent_title"), CPC: split(strings.Trim(cell("cpc_codes"), "{}"), ",")}
 	})},
-	{"membranes", []string{"corpora/membranes_title_abstract_ipc.csv"}, table(func(cell func(string) string) *record.Patent {
+	{"membranes", []string{"corpora/membranes_title_abstract_ipc.csv"}, "", table(func(cell func(string) string) *record.Patent {
 		return &record.Patent{ID: cell("publication_number"), Title: cell("title"), Abstract: cell("abstract"), IPC: split(cell("ipc_codes"), ",")}
 	})},
-	{"pizza", []string{"corpora/pizza_title_ipc.csv"}, table(func(cell func(string) string) *record.Patent {
+	{"pizza", []string{"corpora/pizza_title_ipc.csv"}, "", table(func(cell func(string) string) *record.Patent {
 		return &record.Patent{ID: cell("Publication Number"), Title: cell("Title"), IPC: split(cell("IPC"), ";")}
 	})},
-	{"drones", []string{"corpora/drones_title_cpc_ipc.csv"}, table(func(cell func(string) string) *record.Patent {
+	{"drones", []string{"corpora/drones_title_cpc_ipc.csv"}, "", table(func(cell func(string) string) *record.Patent {
 		return &record.Patent{ID: cell("Publication Number"), Title: cell("Title"), CPC: split(cell("CPC Classifications"), ";;"), IPC: split(cell("IPCR Classifications"), ";;")}
 	})},
-	{"aititles", []string{"corpora/ppubs_export_ai_titles.csv"}, table(func(cell func(string) string) *record.Patent {
+	{"aititles", []string{"corpora/ppubs_export_ai_titles.csv"}, "", table(func(cell func(string) string) *record.Patent {
 		return &record.Patent{ID: cell("Patent Number"), Title: cell("Title")}
 	})},
 }
@@ -72,27 +78,68 @@ func Read(dir, name string, seen io.Writer) ([]*record.Patent, error) {
 	if at < 0 {
 		return nil, fmt.Errorf("corpus: %q is unknown", name)
 	}
+	c := corpora[at]
+	read := c.read
+	if c.format != "" {
+		read = func(text []byte) ([]*record.Patent, error) { return parse(c.format, text) }
+	}
 	var out []*record.Patent
 	byID := map[string]*record.Patent{}
-	for _, file := range corpora[at].files {
-		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
+	for _, pattern := range c.files {
+		files, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
 		if err != nil {
 			return nil, fmt.Errorf("corpus: %w", err)
 		}
-		if _, err := seen.Write(text); err != nil {
-			return nil, fmt.Errorf("corpus: %w", err)
-		}
-		patents, err := corpora[at].read(text)
-		if err != nil {
-			return nil, fmt.Errorf("corpus: %s: %w", file, err)
-		}
-		for _, p := range patents {
-			if old := byID[p.ID]; old != nil {
-				old.Fill(p)
-				continue
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, fmt.Errorf("corpus: %w", err)
 			}
-			byID[p.ID] = p
-			out = append(out, p)
+			if _, err := seen.Write(text); err != nil {
+				return nil, fmt.Errorf("corpus: %w", err)
+			}
+			patents, err := read(text)
+			if err != nil {
+				return nil, fmt.Errorf("corpus: %s: %w", file, err)
+			}
+			for _, p := range patents {
+				if old := byID[p.ID]; old != nil {
+					old.Fill(p)
+					continue
+				}
+				byID[p.ID] = p
+				out = append(out, p)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("corpus: no patents of %s in %s", name, dir)
+	}
+	return out, nil
+}
+
+// parse reads patents as a crawl does; what spoils one is passed over.
+func parse(format string, text []byte) ([]*record.Patent, error) {
+	f, err := parsers.Lookup(format)
+	if err != nil {
+		return nil, err
+	}
+	fn, err := f.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	u := record.Unit{Parts: []record.Part{{Name: format, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }}}}
+	var out []*record.Patent
+	for r, err := range parsers.Read(context.Background(), f, fn, u, parsers.Unpack{}, &parsers.Count{}) {
+		var problem *record.Problem
+		switch {
+		case errors.As(err, &problem):
+		case err != nil:
+			return nil, err
+		default:
+			if p, ok := r.(*record.Patent); ok {
+				out = append(out, p)
+			}
 		}
 	}
 	return out, nil
@@ -145,36 +192,4 @@ func table(row func(cell func(string) string) *record.Patent) func([]byte) ([]*r
 			}))
 		}
 	}
-}
-
-var (
-	markup    = regexp.MustCompile(`<[^>]*>`)
-	nextClaim = regexp.MustCompile(`\s2\s?\.\s`)
-)
-
-func ppubs(text []byte) ([]*record.Patent, error) {
-	var docs []struct {
-		GUID, InventionTitle, AbstractHTML, ClaimsHTML                  string
-		CPCInventiveFlattened, CPCAdditionalFlattened, IPCCodeFlattened string
-	}
-	if err := json.Unmarshal(text, &docs); err != nil {
-		return nil, err
-	}
-	plain := func(s string) string { return strings.TrimSpace(html.UnescapeString(markup.ReplaceAllString(s, " "))) }
-	var out []*record.Patent
-	for _, d := range docs {
-		ref, err := record.ParseRef("patent:" + d.GUID)
-		if err != nil {
-			continue // a document of another office
-		}
-		claim := plain(d.ClaimsHTML)
-		if at := nextClaim.FindStringIndex(claim); at != nil {
-			claim = claim[:at[0]]
-		}
-		out = append(out, &record.Patent{
-			ID: ref.ID, Title: plain(d.InventionTitle), Abstract: plain(d.AbstractHTML), FirstClaim: claim,
-			CPC: split(d.CPCInventiveFlattened, ";"), CPCAdditional: split(d.CPCAdditionalFlattened, ";"), IPC: split(d.IPCCodeFlattened, ";"),
-		})
-	}
-	return out, nil
 }
