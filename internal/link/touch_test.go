@@ -49,6 +49,7 @@ func TestTouch(t *testing.T) {
 		change  *record.Party
 	}{
 		{"first letters of too many words", link.Options{}, []*record.Party{org("K", "KANDORVEX TRADING")}, "KAN TRADING", org("Z", "ORDINARY", series(8, "KAN%s TRADING")...)},
+		// One of the series begins with a city (WEIHAI) and is two words.
 		{"three letters of too many words", link.Options{}, append(each(series(298, "%sLEXTRIQ LLC")), org("T", "TALEXTRIMON LLC")), "TBLEXTRIMUN LLC", org("Z", "GOLEXTRIWU LLC")},
 		{"three letters of too many words no more", link.Options{}, append(each(series(298, "%sLEXTRIQ LLC")), org("T", "TALEXTRIMON LLC"), org("Z", "GOLEXTRIWU LLC")), "TBLEXTRIMUN LLC", org("Z", "ORDINARY PLAIN LLC")},
 		{"a register's number", link.Options{}, []*record.Party{numbered(org("A", "VARTEK")), numbered(org("B", "MORDAN")), numbered(org("C", "KANGVEI"))}, "", numbered(org("Z", "LEXRON"))},
