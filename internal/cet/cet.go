@@ -19,6 +19,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/tripoint-data/tripoint/internal/cet/linear"
 	"github.com/tripoint-data/tripoint/record"
@@ -34,6 +35,7 @@ type List struct {
 	areas   []int
 	scheme  *scheme
 	codes   map[string][]codeRule
+	former  map[string][]former // by class
 	glosses map[string]string
 	lexicon *lexicon
 	weights weights
@@ -96,7 +98,7 @@ func loadRules(fsys fs.FS, name string, hash io.Writer) (*List, string, error) {
 	if _, err := hash.Write(text); err != nil {
 		return nil, "", err
 	}
-	l := &List{edition: name, byID: map[string]int{}, codes: map[string][]codeRule{}, glosses: map[string]string{}, lexicon: newLexicon()}
+	l := &List{edition: name, byID: map[string]int{}, codes: map[string][]codeRule{}, former: map[string][]former{}, glosses: map[string]string{}, lexicon: newLexicon()}
 	if err := l.addEdition(&e); err != nil {
 		return nil, "", fmt.Errorf("%s.yaml: %w", name, err)
 	}
@@ -229,6 +231,9 @@ func (l *List) addRules(r *ruleset, targets func(id string) []int) error {
 	}
 	for code, gloss := range r.Glosses {
 		symbol, ok := ruleSymbol(code)
+		if class, _, err := parseFormer(strings.TrimPrefix(code, "US")); err == nil {
+			symbol, ok = "US"+class, true
+		}
 		if !ok {
 			return fmt.Errorf("glosses: %q is no symbol", code)
 		}
@@ -243,19 +248,24 @@ func (l *List) addRule(r rule, t int) error {
 		if !ok {
 			return fmt.Errorf("%q is no symbol", c.Code)
 		}
-		at := slices.IndexFunc(l.codes[symbol], func(k codeRule) bool { return k.target == t })
-		if at < 0 {
-			l.codes[symbol] = append(l.codes[symbol], codeRule{t, c.Weight})
-			continue
+		l.addCode(symbol, codeRule{t, c.Weight})
+	}
+	for _, s := range r.USPC {
+		if err := l.addFormer(s, codeRule{t, legacy}); err != nil {
+			return err
 		}
-		old := &l.codes[symbol][at] // two rules of the base fell together: the stronger stands
-		old.grade = max(old.grade, c.Weight)
+	}
+	for _, s := range r.WeakUSPC {
+		if err := l.addFormer(s, codeRule{t, weak}); err != nil {
+			return err
+		}
 	}
 	for _, p := range []struct {
 		phrases []string
 		owner   owner
 	}{
 		{r.Phrases, owner{target: t, grade: strong}},
+		{r.TitlePhrases, owner{target: t, grade: entitled}},
 		{r.WeakPhrases, owner{target: t, grade: weak}},
 		{r.Negatives, owner{target: t, negative: true}},
 	} {
@@ -266,6 +276,18 @@ func (l *List) addRule(r rule, t int) error {
 		}
 	}
 	return nil
+}
+
+// addCode enters a rule for a symbol. Where two rules of the base fell
+// together, the stronger stands.
+func (l *List) addCode(symbol string, r codeRule) {
+	at := slices.IndexFunc(l.codes[symbol], func(k codeRule) bool { return k.target == r.target })
+	if at < 0 {
+		l.codes[symbol] = append(l.codes[symbol], r)
+		return
+	}
+	old := &l.codes[symbol][at]
+	old.grade = max(old.grade, r.grade)
 }
 
 // ruleSymbol reads a symbol as a map writes it, where a main group may stand

@@ -206,6 +206,11 @@ func TestClassify(t *testing.T) {
 		{"edge computing", record.Patent{Title: "Offloading tasks to an edge server"}, []string{"adv_computing.edge"}},
 		{"inflected words", record.Patent{Title: "Robots grasping blockchains"}, []string{"data_cyber.dlt", "uxs.surface"}},
 		{"one strong phrase in the abstract only", record.Patent{Title: "Lamp", Abstract: "The lamp may use machine learning.", CPC: []string{"F21S8/00", "F21V23/04"}}, []string{}},
+		{"a class of the former US scheme", record.Patent{Title: "Method and apparatus", USPC: []string{"257/368", "257/E21.219"}}, []string{"semiconductors.specialized"}},
+		{"a run of its subclasses", record.Patent{Title: "Method and apparatus", USPC: []string{"244/158.1", "244/172.5"}}, []string{"space"}},
+		{"no class of it", record.Patent{USPC: []string{"257", "/1", "D14/138", "1000/1", "706/", "PLT/263", "\x00/1"}}, []string{}},
+		{"a word that names the subject in the title", record.Patent{Title: "Antenna"}, []string{"comms.rf"}},
+		{"and the setting elsewhere", record.Patent{Title: "Lamp", Abstract: "The lamp has an antenna.", CPC: []string{"F21S8/00"}}, []string{}},
 		{"no symbols", record.Patent{CPC: []string{"345/157", "", "G06", "\x00"}, IPC: []string{"G06F3/048/1"}}, []string{}},
 	} {
 		got := ids(l.Classify(&tt.p))

@@ -15,6 +15,9 @@ const (
 	byPhrase = "phrase"
 	byModel  = "model"
 	byMethod = "method"
+	// bySubfield carries, as its weight, the chance that the subfield is right,
+	// where the score is that of the area.
+	bySubfield = "subfield"
 )
 
 // evidence is one witness for a target.
@@ -45,7 +48,7 @@ func (l *List) Classify(p *record.Patent) []record.Tag {
 	weighed, says := l.weigh(p)
 	for _, w := range weighed {
 		own := &l.judge.own[w.area]
-		odds := Odds(&l.judge.common, own, &w.signals)
+		odds := Odds(&l.judge.common, own, &w.signals, w.heard)
 		if chance(odds) < own.Threshold {
 			continue
 		}
@@ -62,7 +65,7 @@ func (l *List) Classify(p *record.Patent) []record.Tag {
 		model := says.of(w.area)
 		for _, c := range candidates {
 			if within := l.within.chance(c, odds); within >= l.within.Threshold {
-				tags = append(tags, l.tag(p, c.target, score*within/first, c.evidence, model))
+				tags = append(tags, l.tag(p, c.target, score*within/first, c.evidence, append(slices.Clone(model), l.within.why(score, within))))
 			}
 		}
 	}
@@ -159,6 +162,11 @@ func (l *List) readText(all []evidence, field, text string, counts float64) []ev
 	}
 	area := func(target int) (int, int) { return target, l.targets[target].area }
 	for _, s := range l.lexicon.find(text, area) {
+		if s.grade == entitled {
+			if s.grade = weak; field == "title" {
+				s.grade = strong
+			}
+		}
 		unit := l.weights.Phrase.Strong
 		switch {
 		case s.grade == weak:
@@ -211,9 +219,12 @@ func (l *List) words(e evidence) string {
 		b.WriteString(gloss + ")")
 	}
 	b.WriteString(", ")
-	if e.field == "cpc_additional" {
+	switch e.field {
+	case fieldUSPC:
+		b.WriteString("of the former US scheme")
+	case "cpc_additional":
 		b.WriteString("additional")
-	} else {
+	default:
 		b.WriteString("inventive")
 	}
 	if e.rule != e.what {
@@ -230,6 +241,9 @@ func (l *List) words(e evidence) string {
 
 // gloss returns the nearest gloss above a symbol, and whose it is.
 func (l *List) gloss(symbol string) (gloss, of string) {
+	if class, _, former := strings.Cut(symbol, "/"); former && strings.HasPrefix(class, "US") {
+		return l.glosses[class], class
+	}
 	l.scheme.lineage(symbol, func(at string) bool {
 		gloss, of = l.glosses[at], at
 		return gloss == ""

@@ -56,11 +56,14 @@ type ruleset struct {
 
 // rule is what speaks for one area or subfield.
 type rule struct {
-	For         string   `yaml:"for"`
-	Codes       []code   `yaml:"codes"`
-	Phrases     []string `yaml:"phrases"`
-	WeakPhrases []string `yaml:"weak_phrases"`
-	Negatives   []string `yaml:"negatives"` // hide their words from this target's phrases; an area's bind its subfields
+	For          string   `yaml:"for"`
+	Codes        []code   `yaml:"codes"`
+	USPC         []string `yaml:"uspc"`      // classes of the former US scheme, weighed as legacy symbols: 706, 382/115-127
+	WeakUSPC     []string `yaml:"weak_uspc"` // the same, as weak symbols
+	Phrases      []string `yaml:"phrases"`
+	TitlePhrases []string `yaml:"title_phrases"` // name the subject where the title has them, elsewhere maybe only the setting
+	WeakPhrases  []string `yaml:"weak_phrases"`
+	Negatives    []string `yaml:"negatives"` // hide their words from this target's phrases; an area's bind its subfields
 }
 
 // code is a symbol that speaks, with all that stands under it.
@@ -74,9 +77,10 @@ type code struct {
 type grade uint8
 
 const (
-	none   grade = iota // takes a finer code out of a broader rule
-	weak                // never tags alone, however often
-	legacy              // withdrawn from the scheme, borne by older documents
+	none     grade = iota // takes a finer code out of a broader rule
+	weak                  // never tags alone, however often
+	legacy                // withdrawn from the scheme, borne by older documents
+	entitled              // of a phrase: strong in the title, weak elsewhere
 	strong
 )
 

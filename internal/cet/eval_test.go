@@ -67,7 +67,7 @@ func read(t testing.TB, name string) []byte {
 // said before any rule was tried on it.
 type label struct {
 	From, ID string
-	Batch    int      // 1 to 4, in the order of reading
+	Batch    int      // 1 to 7, in the order of reading
 	Unsure   bool     // the reader might have said otherwise
 	Labels   []string // areas, or subfields where the reader was sure
 	Reason   string

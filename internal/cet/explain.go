@@ -40,7 +40,7 @@ func (s *saying) of(area int) []record.Why {
 		switch {
 		case before != "":
 			what = before + " " + what
-		case field == "cpc" || field == "ipc" || field == "cpc_additional":
+		case field == "cpc" || field == "ipc" || field == "cpc_additional" || field == fieldUSPC:
 			code = true
 			if gloss, of := s.list.gloss(what); of == what {
 				what += " (" + gloss + ")"

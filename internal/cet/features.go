@@ -117,7 +117,7 @@ type cited struct {
 // symbols lists the patent's symbols, each once, the inventive ones first.
 // What cannot be read as a symbol is left out.
 func (l *List) symbols(p *record.Patent) []cited {
-	out := make([]cited, 0, len(p.CPC)+len(p.IPC)+len(p.CPCAdditional))
+	out := make([]cited, 0, len(p.CPC)+len(p.IPC)+len(p.CPCAdditional)+len(p.USPC))
 	seen := make(map[string]bool, cap(out))
 	for _, list := range []struct {
 		field string
@@ -137,6 +137,12 @@ func (l *List) symbols(p *record.Patent) []cited {
 				})
 				out = append(out, c)
 			}
+		}
+	}
+	for i, text := range p.USPC {
+		if symbol, lineage, ok := l.formerClass(text); ok && !seen[symbol] {
+			seen[symbol] = true
+			out = append(out, cited{symbol, fieldUSPC, i, lineage})
 		}
 	}
 	return out
@@ -160,6 +166,11 @@ func without(p *record.Patent, symbols, phrases []string) *record.Patent {
 		return left
 	}
 	q.CPC, q.IPC, q.CPCAdditional = keep(p.CPC), keep(p.IPC), keep(p.CPCAdditional)
+	for _, c := range p.USPC {
+		if !hidden["US"+c] {
+			q.USPC = append(q.USPC, c)
+		}
+	}
 	stems := map[string]bool{}
 	for _, phrase := range phrases {
 		for w := range words(phrase) {
@@ -186,7 +197,7 @@ func (l *List) Masked(p *record.Patent, n int) []*record.Patent {
 	case 0:
 		return []*record.Patent{{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim}}
 	case 1:
-		return []*record.Patent{{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional}}
+		return []*record.Patent{{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional, USPC: p.USPC}}
 	}
 	var symbols, phrases []string
 	all, _ := l.weigh(p)

@@ -50,11 +50,14 @@ type Own struct {
 	Code      float64 `yaml:"code"`
 	Phrase    float64 `yaml:"phrase"`
 	Threshold float64 `yaml:"threshold"` // the chance from which it is tagged
+	// Rules are the rules that were right more or less often than their kind:
+	// by the symbol, or the phrase of a title, what each adds where it speaks.
+	Rules map[string]float64 `yaml:"rules"`
 }
 
-// Odds are the log odds of an area. Weak codes and phrases only strengthen
-// what something else has said.
-func Odds(common *Signals, own *Own, s *Signals) float64 {
+// Odds are the log odds of an area, given its signals and the rules that
+// speak. Weak codes and phrases only strengthen what something else has said.
+func Odds(common *Signals, own *Own, s *Signals, heard []string) float64 {
 	if s[0] == 0 && s[3]+s[4] == 0 && s[8] <= 0 {
 		return unheard
 	}
@@ -62,22 +65,10 @@ func Odds(common *Signals, own *Own, s *Signals) float64 {
 	for i, w := range common {
 		z += w * s[i]
 	}
+	for _, rule := range heard {
+		z += own.Rules[rule]
+	}
 	return z
-}
-
-// within says how sure a list is of a subfield, were its area right.
-type within struct {
-	Bias      float64 `yaml:"bias"`
-	Score     float64 `yaml:"score"`     // the fused score of its own evidence
-	Lead      float64 `yaml:"lead"`      // how far it is before the next of its area; below zero, behind the best
-	Area      float64 `yaml:"area"`      // the log odds of the area
-	Alone     float64 `yaml:"alone"`     // no other of its area has evidence
-	Threshold float64 `yaml:"threshold"` // of its chance within the area
-}
-
-// chance is that of a candidate, given the log odds of its area.
-func (w *within) chance(c Candidate, odds float64) float64 {
-	return chance(w.Bias + w.Score*c.Score + w.Lead*c.Lead + w.Area*odds + w.Alone*c.Alone)
 }
 
 // judge says how sure a list is of an area, given its signals.
@@ -122,7 +113,7 @@ func (l *List) addModel(fsys fs.FS, base string, hash io.Writer) error {
 	l.judge.slope, l.judge.bias = f.Score.Slope, f.Score.Bias
 	l.judge.own = make([]Own, len(l.targets))
 	for _, a := range l.areas {
-		own := Own{}
+		own := Own{Rules: map[string]float64{}}
 		n := float64(len(l.judge.margin[a]))
 		if n == 0 {
 			return fmt.Errorf("model-%s.yaml: no class speaks for %s", base, l.targets[a].id)
@@ -134,6 +125,9 @@ func (l *List) addModel(fsys fs.FS, base string, hash io.Writer) error {
 				return fmt.Errorf("model-%s.yaml: own.%s is missing, or its threshold is not between 0 and 1", base, id)
 			}
 			own.Bias, own.Code, own.Phrase, own.Threshold = own.Bias+o.Bias/n, own.Code+o.Code/n, own.Phrase+o.Phrase/n, own.Threshold+o.Threshold/n
+			for rule, v := range o.Rules {
+				own.Rules[rule] += v / n
+			}
 		}
 		l.judge.own[a] = own
 	}
@@ -187,6 +181,7 @@ func areaOf(id string) string {
 type weighed struct {
 	area     int
 	signals  Signals
+	heard    []string   // the rules that speak, each once; of the phrases those of the title
 	evidence []evidence // sorted by target
 }
 
@@ -224,7 +219,9 @@ func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
 				margin = max(margin, says.margins[c])
 			}
 		}
-		w.signals = signals(w.evidence, len(symbols), titled, min(margin, 6))
+		once := heardOnce(w.evidence)
+		w.heard = rules(once)
+		w.signals = signals(once, len(symbols), titled, min(margin, 6))
 		if p.Abstract+p.FirstClaim == "" {
 			w.signals[11] = 1
 			if p.Title == "" {
@@ -247,13 +244,31 @@ func (l *List) weigh(p *record.Patent) ([]weighed, *saying) {
 
 // least is what a margin counts at least: what a model has seen little of it
 // refuses too firmly.
-const least = -3
+const least = -1.5
+
+// rules names the rules of some evidence.
+func rules(all []evidence) []string {
+	var names []string
+	for _, e := range all {
+		name := e.rule
+		if e.kind == byPhrase {
+			if e.field != "title" {
+				continue
+			}
+			name = e.what
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 func signals(all []evidence, cited, titled int, margin float64) Signals {
 	var s Signals
 	spoke, said := 0.0, 0
 	add := func(at int, e evidence, most float64) { s[at] = min(most, s[at]-math.Log(1-e.weight)) }
-	for _, e := range heardOnce(all) {
+	for _, e := range all {
 		switch {
 		case e.kind == byCode && e.grade == weak:
 			add(2, e, 2)
@@ -291,14 +306,13 @@ func signals(all []evidence, cited, titled int, margin float64) Signals {
 }
 
 // Signals says what is known of a patent for each area, in the order of
-// [List.Areas]: for training.
-func (l *List) Signals(p *record.Patent) []Signals {
-	out := make([]Signals, 0, len(l.areas))
-	all, _ := l.weigh(p)
-	for _, w := range all {
-		out = append(out, w.signals)
+// [List.Areas], and which rules speak: for training.
+func (l *List) Signals(p *record.Patent) (all []Signals, heard [][]string) {
+	weighed, _ := l.weigh(p)
+	for _, w := range weighed {
+		all, heard = append(all, w.signals), append(heard, w.heard)
 	}
-	return out
+	return all, heard
 }
 
 // score is the chance that an area is right, given its log odds.
@@ -312,49 +326,4 @@ func Score(slope, bias, odds float64) float64 { return min(surest, chance(bias+s
 
 func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
 
-// Candidate is a subfield with evidence, and what its chance within the area
-// is judged by.
-type Candidate struct {
-	ID                 string
-	Score, Lead, Alone float64
-	target             int
-	evidence           []evidence
-}
-
-// candidates lists the subfields of an area that something strong speaks for.
-func (l *List) candidates(w weighed) []Candidate {
-	var out []Candidate
-	for rest := w.evidence; len(rest) > 0; {
-		t, n := rest[0].target, 1
-		for n < len(rest) && rest[n].target == t {
-			n++
-		}
-		if t != w.area && slices.ContainsFunc(rest[:n], func(e evidence) bool { return e.grade > weak }) {
-			out = append(out, Candidate{ID: l.targets[t].id, Score: l.fuse(rest[:n]), target: t, evidence: rest[:n]})
-		}
-		rest = rest[n:]
-	}
-	for i := range out {
-		best := 0.0
-		for j := range out {
-			if i != j {
-				best = max(best, out[j].Score)
-			}
-		}
-		out[i].Lead = out[i].Score - best
-		if len(out) == 1 {
-			out[i].Alone = 1
-		}
-	}
-	return out
-}
-
-// Candidates lists the subfields of each area that have evidence: for training.
-func (l *List) Candidates(p *record.Patent) [][]Candidate {
-	var out [][]Candidate
-	all, _ := l.weigh(p)
-	for _, w := range all {
-		out = append(out, l.candidates(w))
-	}
-	return out
-}
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }

@@ -91,6 +91,8 @@ func solve(a [][]float64, b []float64) []float64 {
 
 func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
 
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
+
 // best is the threshold of the best F1, drawn towards a common one by some
 // invented examples: few labels must not move it far.
 func best(scores []float64, truth []bool, common, trust float64) float64 {

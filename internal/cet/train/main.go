@@ -151,7 +151,8 @@ func weakly(rules *cet.List, all []*record.Patent, skip map[*record.Patent]bool)
 		}
 		truth := make([]int8, len(rules.Areas()))
 		any := false
-		for a, s := range rules.Signals(p) {
+		signals, _ := rules.Signals(p)
+		for a, s := range signals {
 			code, codes, phrase := s[0], s[1], s[3]+s[4]
 			switch {
 			case code > 0.5 && phrase > 0.4 || codes > 2.5 && s[6] >= 0.25:

@@ -31,32 +31,31 @@ func (c *counts) count(want, got bool) {
 	}
 }
 
-// tagged tells the areas of a patent with their chance.
-func (t *training) tagged(f *fused, r read) map[string]float64 {
+// areasOf tells the areas of a patent with their chance.
+func (t *training) areasOf(f *fused, r read) map[string]float64 {
 	out := map[string]float64{}
-	for a, s := range r.signals {
-		if odds := f.odds(a, s); chance(odds) >= f.threshold[a] {
+	for a := range r.signals {
+		if odds := f.odds(a, r); chance(odds) >= f.threshold[a] {
 			out[t.areas[a]] = f.score(odds)
 		}
 	}
 	return out
 }
 
-// subfields tells the subfields of a patent with their score.
-func (t *training) subfields(f *fused, r read, cut float64) map[string]float64 {
-	out := map[string]float64{}
-	for a, s := range r.signals {
-		odds := f.odds(a, s)
+// tagged is a subfield that is told.
+type tagged struct{ odds, inside float64 } // of its area, its chance within it
+
+// subfields tells the subfields of a patent.
+func (t *training) subfields(f *fused, r read, cut float64) map[string]tagged {
+	out := map[string]tagged{}
+	for a := range r.signals {
+		odds := f.odds(a, r)
 		if chance(odds) < f.threshold[a] {
 			continue
 		}
-		first := 0.0
-		for _, c := range r.candidates[a] {
-			first = max(first, f.inside(c, odds))
-		}
 		for _, c := range r.candidates[a] {
 			if in := f.inside(c, odds); in >= cut {
-				out[c.ID] = f.score(odds) * in / first
+				out[c.ID] = tagged{odds, in}
 			}
 		}
 	}
@@ -65,7 +64,7 @@ func (t *training) subfields(f *fused, r read, cut float64) map[string]float64 {
 
 // countSubfields counts where the reader named a subfield, or said that the
 // area is wrong; what he left open is neither right nor wrong.
-func (t *training) countSubfields(c *counts, r read, got map[string]float64) {
+func (t *training) countSubfields(c *counts, r read, got map[string]tagged) {
 	for s := range r.subfields {
 		_, ok := got[s]
 		c.count(true, ok)
@@ -90,11 +89,17 @@ var views = []struct {
 		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim}
 	}, func(p *record.Patent) bool { return p.Abstract != "" }},
 	{"codes only", 0.5, func(p *record.Patent) *record.Patent {
-		return &record.Patent{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional}
-	}, func(p *record.Patent) bool { return len(p.CPC)+len(p.IPC) > 0 }},
+		return &record.Patent{ID: p.ID, CPC: p.CPC, IPC: p.IPC, CPCAdditional: p.CPCAdditional, USPC: p.USPC}
+	}, func(p *record.Patent) bool { return len(p.CPC)+len(p.IPC)+len(p.USPC) > 0 }},
 	{"text and IPC only", 0.2, func(p *record.Patent) *record.Patent {
 		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim, IPC: p.IPC}
 	}, func(p *record.Patent) bool { return len(p.IPC) > 0 }},
+	{"text and USPC only", 0.2, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim, USPC: p.USPC}
+	}, func(p *record.Patent) bool { return len(p.USPC) > 0 }},
+	{"the same without USPC", 0, func(p *record.Patent) *record.Patent {
+		return &record.Patent{ID: p.ID, Title: p.Title, Abstract: p.Abstract, FirstClaim: p.FirstClaim}
+	}, func(p *record.Patent) bool { return len(p.USPC) > 0 }},
 }
 
 // measure cross-validates the whole: neither the linear model nor what stands
@@ -115,16 +120,17 @@ func (t *training) measure(w io.Writer, wrong bool) error {
 	results, fits := t.cross(func(k int) *linear.Model { return outer[k] }, pair)
 	none := func(int) *linear.Model { return nil }
 	bare, bareFits := t.cross(none, func(int, int) *linear.Model { return nil })
-	foldOf := map[*labelled]int{}
+	dealt := map[*labelled]int{}
 	for i := range t.hand {
-		foldOf[&t.hand[i]] = t.fold[i]
+		dealt[&t.hand[i]] = t.fold[i]
 	}
-	fit := func(r read) *fused { return fits[foldOf[r.labelled]] }
+	fit := func(r read) *fused { return fits[dealt[r.labelled]] }
 	for k := range folds { // a fold's scores are calibrated on the other folds
-		t.calibrate(fits[k], results[0], fit, func(r read) bool { return foldOf[r.labelled] != k })
+		t.calibrate(fits[k], results[0], fit, func(r read) bool { return dealt[r.labelled] != k })
+		t.calibrateWithin(fits[k], results[0], fit, func(r read) bool { return dealt[r.labelled] != k })
 	}
 	fmt.Fprintf(w, "%d patents labelled by hand, %d weak examples\n", len(t.hand), len(t.weak))
-	t.row(w, "without the model", bare[0], func(r read) *fused { return bareFits[foldOf[r.labelled]] }, func(read) bool { return true })
+	t.row(w, "without the model", bare[0], func(r read) *fused { return bareFits[dealt[r.labelled]] }, func(read) bool { return true })
 	t.row(w, "before 2001", results[0], fit, func(r read) bool { return old.MatchString(r.patent.ID) })
 	for v, view := range views {
 		t.row(w, view.name, results[v], fit, func(r read) bool { return view.has == nil || view.has(r.labelled.patent) })
@@ -161,7 +167,7 @@ func (t *training) row(w io.Writer, name string, reads []read, fit func(read) *f
 			continue
 		}
 		n++
-		got := t.tagged(fit(r), r)
+		got := t.areasOf(fit(r), r)
 		for _, a := range t.areas {
 			_, ok := got[a]
 			areas.count(r.areas[a], ok)
@@ -170,7 +176,7 @@ func (t *training) row(w io.Writer, name string, reads []read, fit func(read) *f
 	}
 	p, re, f1 := areas.scores()
 	sp, sr, sf := subs.scores()
-	fmt.Fprintf(w, "%-20s n %3d  areas P %.2f R %.2f F1 %.3f   subfields P %.2f R %.2f F1 %.3f\n", name, n, p, re, f1, sp, sr, sf)
+	fmt.Fprintf(w, "%-22s n %3d  areas P %.2f R %.2f F1 %.3f   subfields P %.2f R %.2f F1 %.3f\n", name, n, p, re, f1, sp, sr, sf)
 }
 
 func (t *training) byArea(w io.Writer, reads []read, fit func(read) *fused, wrong bool) {
@@ -183,7 +189,7 @@ func (t *training) byArea(w io.Writer, reads []read, fit func(read) *fused, wron
 			if byBatch[r.batch] == nil {
 				byBatch[r.batch] = &counts{}
 			}
-			got := t.tagged(fit(r), r)
+			got := t.areasOf(fit(r), r)
 			p, ok := got[a]
 			c.count(r.areas[a], ok)
 			byBatch[r.batch].count(r.areas[a], ok)
@@ -240,8 +246,8 @@ func wilson(c counts) (low, high float64) {
 	return mid - half, mid + half
 }
 
-// reliability prints what became of the scores of tagged areas, which are
-// calibrated, and of those of subfields, which only order them.
+// reliability prints what became of the scores of tagged areas and of the
+// chances of subfields.
 func (t *training) reliability(w io.Writer, reads []read, fit func(read) *fused) {
 	type point struct {
 		score float64
@@ -271,12 +277,12 @@ func (t *training) reliability(w io.Writer, reads []read, fit func(read) *fused)
 	var areas, subs []point
 	for _, r := range reads {
 		f := fit(r)
-		for a, p := range t.tagged(f, r) {
+		for a, p := range t.areasOf(f, r) {
 			areas = append(areas, point{p, r.areas[a]})
 		}
 		for s, p := range t.subfields(f, r, f.cut) {
 			if r.sureWithin(areaOf(s)) || !r.areas[areaOf(s)] {
-				subs = append(subs, point{p, r.subfields[s]})
+				subs = append(subs, point{f.sureOf(p), r.subfields[s]})
 			}
 		}
 	}

@@ -3,6 +3,10 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
 
 	"github.com/tripoint-data/tripoint/internal/cet"
 )
@@ -22,9 +26,23 @@ func (f *fused) yaml(t *training, weights, weightsHash, dataHash string) []byte 
 	}
 	b.WriteString("own:\n")
 	for a, id := range t.areas {
-		fmt.Fprintf(&b, "  %s: {bias: %.4f, code: %.4f, phrase: %.4f, threshold: %.3f}\n", id, f.own[a].Bias, f.own[a].Code, f.own[a].Phrase, f.threshold[a])
+		fmt.Fprintf(&b, "  %s: {bias: %.4f, code: %.4f, phrase: %.4f, threshold: %.3f%s}\n", id, f.own[a].Bias, f.own[a].Code, f.own[a].Phrase, f.threshold[a], rules(f.own[a].Rules))
 	}
 	fmt.Fprintf(&b, "score: {slope: %.4f, bias: %.4f}\n", f.slope, f.offset)
-	fmt.Fprintf(&b, "subfield: {score: %.4f, lead: %.4f, area: %.4f, alone: %.4f, bias: %.4f, threshold: %.3f}\n", f.within[0], f.within[1], f.within[2], f.within[3], f.within[4], f.cut)
+	fmt.Fprintf(&b, "subfield: {score: %.4f, lead: %.4f, area: %.4f, alone: %.4f, bias: %.4f, threshold: %.3f,\n  sure: {area: %.4f, within: %.4f, bias: %.4f}}\n", f.within[0], f.within[1], f.within[2], f.within[3], f.within[4], f.cut, f.sure[0], f.sure[1], f.sure[2])
 	return b.Bytes()
+}
+
+// rules writes what single rules add, in their order.
+func rules(all map[string]float64) string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if v := all[name]; math.Abs(v) >= 0.05 {
+			list = append(list, fmt.Sprintf("%s: %.2f", name, v))
+		}
+	}
+	if list == nil {
+		return ""
+	}
+	return ",\n    rules: {" + strings.Join(list, ", ") + "}"
 }
