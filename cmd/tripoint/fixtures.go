@@ -197,7 +197,7 @@ func jsonNames(r record.Record) []string {
 	t := reflect.TypeOf(r).Elem()
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name != "" && name != "-" && name != "kind" && name != "origin" && name != "synthetic" {
+		if name != "" && name != "-" && name != "kind" && name != "origin" && name != "also_from" && name != "synthetic" {
 			out = append(out, name)
 		}
 	}

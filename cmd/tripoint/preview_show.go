@@ -260,7 +260,7 @@ func recordFields(r record.Record) []fieldText {
 		top, rest, _ := strings.Cut(path, ".")
 		name := path
 		switch {
-		case top == "kind", top == "origin", top == "synthetic", top == "id" && r.Ref().Kind != record.KindPatent:
+		case top == "kind", top == "origin", top == "also_from", top == "synthetic", top == "id" && r.Ref().Kind != record.KindPatent:
 			return
 		case path == "lists.dates.event":
 			event = value
