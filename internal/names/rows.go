@@ -105,6 +105,9 @@ func (al *alignment) sameLetters(i, run, j, other int) float32 {
 	if run > longestRun || other > longestRun || run == 1 && other == 1 {
 		return 0
 	}
+	if lettersApart(al.a.lettersOf(i, run), al.b.lettersOf(j, other)) > mostSlips {
+		return 0
+	}
 	var spaceA, spaceB [48]byte
 	x, y := squash(spaceA[:0], al.a.Tokens[i:i+run]), squash(spaceB[:0], al.b.Tokens[j:j+other])
 	short, long := min(len(x), len(y)), max(len(x), len(y))
@@ -129,6 +132,14 @@ func (al *alignment) sameLetters(i, run, j, other int) float32 {
 		return 0.98 - 0.1*float32(d)
 	}
 	return 0
+}
+
+// lettersOf are the letters of a row of words.
+func (n *Name) lettersOf(i, run int) (letters uint32) {
+	for k := range n.Tokens[i : i+run] {
+		letters |= n.Tokens[i+k].letters
+	}
+	return letters
 }
 
 // squash appends words without the blanks between them; a number makes the row

@@ -4,6 +4,7 @@ import "math/bits"
 
 // Sieve holds what of a name is set against traits.
 type Sieve struct {
+	name   *Name
 	own    [maxWords]sieved
 	owns   int
 	others [maxWords]other
@@ -15,8 +16,8 @@ type Sieve struct {
 	class  class
 
 	// What Meet prepares.
-	weight, alike float32          // of the word met
-	rest          [maxWords]sieved // the own words beside it
+	weight, alike float32           // of the word met
+	rest          [maxWords]*sieved // the own words beside it
 	rests         int
 	initials      uint32 // of the words beside it
 	words         int    // their number
@@ -26,6 +27,8 @@ type Sieve struct {
 type sieved struct {
 	token *Token
 	cell  Cell
+	at    int  // its place in the name
+	known bool // whether loose is known: most are never asked
 	loose bool
 }
 
@@ -42,7 +45,7 @@ type other struct {
 
 // Sieve prepares a name for a search: what cannot reach floor is dropped.
 func (n *Name) Sieve(s *Sieve, floor float64) {
-	s.owns, s.other, s.floor, s.class = 0, 0, float32(floor)-sieveSlack, n.classes
+	s.name, s.owns, s.other, s.floor, s.class = n, 0, 0, float32(floor)-sieveSlack, n.classes
 	s.off, s.firm, s.theirs = n.person || n.Clipped || Abjad(n), n.Type == Organization, 1
 	if n.Cut {
 		s.theirs = cutCost
@@ -55,7 +58,7 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Kind == Distinctive {
-			s.own[s.owns] = sieved{t, cellOf(t), i >= end || n.loose(i)}
+			s.own[s.owns] = sieved{token: t, cell: cellOf(t), at: i, known: i >= end, loose: i >= end}
 			s.owns++
 			continue
 		}
@@ -98,7 +101,7 @@ func (s *Sieve) meet(met *Token, weight, alike float32) {
 		if met == nil || w.token == met {
 			continue
 		}
-		s.rest[s.rests] = *w
+		s.rest[s.rests] = w
 		s.rests++
 		s.words++
 		s.initials |= letterOf(byte(w.cell.head))
@@ -147,8 +150,7 @@ func (s *Sieve) Passes(t *Trait) bool {
 		y.may(1)
 		y.row, ours = true, 0
 	}
-	for i := range s.rest[:s.rests] {
-		w := &s.rest[i]
+	for _, w := range s.rest[:s.rests] {
 		if alike := s.meets(w, t, &y); alike > 0 {
 			y.may(alike)
 		} else {
@@ -213,7 +215,7 @@ func (s *Sieve) meets(w *sieved, t *Trait, y *tally) float32 {
 	case words == 2 && lettersMayMeet(c.letters, t.others):
 		y.row = true
 		return 1
-	case w.loose:
+	case s.isLoose(w):
 		y.ones++
 		y.loose++
 		return 1
@@ -224,6 +226,13 @@ func (s *Sieve) meets(w *sieved, t *Trait, y *tally) float32 {
 		return 0
 	}
 	return s.meetsFirst(c, t, y)
+}
+
+func (s *Sieve) isLoose(w *sieved) bool {
+	if !w.known {
+		w.known, w.loose = true, s.name.loose(w.at)
+	}
+	return w.loose
 }
 
 // mayBeInitials says whether a word of the other name may be the initials of

@@ -132,8 +132,11 @@ func (s *nearSet) has(w string) bool {
 	for edits := 1; edits <= mostSlips; edits++ {
 		if len(w) >= 3 && EachShorter(w, edits, func(h uint64) bool {
 			h += uint64(edits)
-			other := h * mixer
-			return s[h>>48]>>(h>>42&63)&1 != 0 && s[other>>48]>>(other>>42&63)&1 != 0
+			if s[h>>48]>>(h>>42&63)&1 == 0 {
+				return false
+			}
+			h *= mixer
+			return s[h>>48]>>(h>>42&63)&1 != 0
 		}) {
 			return true
 		}
