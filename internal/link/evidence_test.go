@@ -15,6 +15,7 @@ import (
 // passport, and two people of one name stay two.
 func TestIdentifiers(t *testing.T) {
 	tax := record.Identifier{Type: "Tax ID", Value: "770123456", Country: "RU"}
+	listed := []record.Identifier{tax, {Type: "Unified Social Credit Code (USCC)", Value: "91330000745811212X"}, {Type: "Issuer Name", Value: "Torsko Demo"}}
 	for _, tt := range []struct {
 		name string
 		id   record.Identifier
@@ -23,12 +24,14 @@ func TestIdentifiers(t *testing.T) {
 		{"the same", tax, true},
 		{"without a country", record.Identifier{Type: "tax id", Value: "770-123-456"}, true},
 		{"as a screened file has it", record.Identifier{Type: "as given", Value: "770123456"}, true},
+		{"a register by another name", record.Identifier{Type: "USCC", Value: "91330000745811212X"}, true},
+		{"a word", record.Identifier{Type: "Issuer Name", Value: "TORSKO DEMO"}, false},
 		{"another type", record.Identifier{Type: "Passport", Value: "770123456", Country: "RU"}, false},
 		{"another country", record.Identifier{Type: "Tax ID", Value: "770123456", Country: "BG"}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			x := link.NewIndex(link.Options{})
-			x.Add(&record.Party{ID: "p", Type: record.Individual, Name: "Ivanen Demo Torsko", IDs: []record.Identifier{tax}})
+			x.Add(&record.Party{ID: "p", Type: record.Individual, Name: "Ivanen Demo Torsko", IDs: listed})
 			x.Build()
 			got := x.Match(record.Mention{Name: "TORSKO, Ivanen Demo", Type: record.Individual, IDs: []record.Identifier{tt.id}})
 			if len(got) != 1 {

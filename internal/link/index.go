@@ -78,8 +78,8 @@ func (x *Index) Add(p *record.Party) {
 	}
 }
 
-// idKey is an identifier's value without its punctuation; short ones identify
-// nobody.
+// idKey is an identifier's value without its punctuation; short ones, and words
+// without a digit, identify nobody.
 func idKey(i record.Identifier) string {
 	key := strings.Map(func(r rune) rune {
 		switch {
@@ -90,7 +90,7 @@ func idKey(i record.Identifier) string {
 		}
 		return -1
 	}, i.Value)
-	if len(key) < 6 {
+	if len(key) < 6 || !strings.ContainsAny(key, "0123456789") {
 		return ""
 	}
 	return key

@@ -83,9 +83,10 @@ func (x *Index) match(m record.Mention, ref record.Ref, want func(*record.Party)
 
 // sameKind says that two identifiers of one value may be one: a tax number is
 // no passport, and a country's number is not another's. A caller who does not
-// know the type writes "as given".
+// know the type writes "as given"; a register has many names.
 func sameKind(a, b record.Identifier) bool {
-	return (a.Type == "as given" || strings.EqualFold(a.Type, b.Type)) && (a.Country == "" || b.Country == "" || a.Country == b.Country)
+	from := register(a)
+	return (a.Type == "as given" || strings.EqualFold(a.Type, b.Type) || from != "" && from == register(b)) && (a.Country == "" || b.Country == "" || a.Country == b.Country)
 }
 
 // weigh adds what stands beside the names: country, address, identifiers. why
