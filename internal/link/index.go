@@ -2,6 +2,7 @@ package link
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/tripoint-data/tripoint/internal/names"
 	"github.com/tripoint-data/tripoint/record"
@@ -185,7 +186,16 @@ func (x *Index) Build() {
 
 // build sorts all; most bounds how many words a row of letters leads to.
 func (x *Index) build(grams, heads int) {
-	x.posts.build(x.aliases)
+	var each sync.WaitGroup
+	each.Go(func() { x.posts.build(x.aliases) })
+	each.Go(func() {
+		x.table.build(0)
+		x.near.build(0)
+		x.grams.build(grams)
+		x.heads.build(heads)
+		x.places.build(0)
+	})
+	each.Wait()
 	for i := range x.words {
 		w := &x.words[i]
 		var ok bool
@@ -193,11 +203,6 @@ func (x *Index) build(grams, heads int) {
 			w.posting = noPosting
 		}
 	}
-	x.table.build(0)
-	x.near.build(0)
-	x.grams.build(grams)
-	x.heads.build(heads)
-	x.places.build(0)
 	x.wordID = nil
 	x.built = true
 }

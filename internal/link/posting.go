@@ -2,7 +2,9 @@ package link
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/tripoint-data/tripoint/internal/names"
 )
@@ -44,11 +46,26 @@ func (p *postings) build(aliases []alias) {
 			p.ends = append(p.ends, uint32(i))
 		}
 		p.ids[i] = at.id
-		p.traits[i] = aliases[at.id].name.Trait(int(at.from), int(at.to))
 	}
+	p.readTraits(aliases)
 	p.ends = append(slices.Clip(p.ends), uint32(len(p.added)))
 	p.added = nil
 	p.table.build(0)
+}
+
+// readTraits reads the names on all processors: they lie far apart in memory.
+func (p *postings) readTraits(aliases []alias) {
+	var each sync.WaitGroup
+	share := len(p.added)/runtime.GOMAXPROCS(0) + 1
+	for from := 0; from < len(p.added); from += share {
+		each.Go(func() {
+			for i := from; i < min(from+share, len(p.added)); i++ {
+				at := &p.added[i]
+				p.traits[i] = aliases[at.id].name.Trait(int(at.from), int(at.to))
+			}
+		})
+	}
+	each.Wait()
 }
 
 // find returns the posting of a word's hash; an empty one where no name has it.
