@@ -46,7 +46,7 @@ func checkArea(id string) error {
 		if err != nil {
 			return err
 		}
-		if l.Name(id) != "" {
+		if l.Name(strings.ToLower(id)) != "" {
 			return nil
 		}
 	}
@@ -77,8 +77,9 @@ func codeStarts(code, want string) bool {
 }
 
 func (w findingFilter) inArea(i record.Invention) bool {
-	return slices.Contains(i.Areas, w.area) ||
-		slices.ContainsFunc(i.Tags, func(tag string) bool { return strings.HasSuffix(tag, "/"+w.area) })
+	area := strings.ToLower(w.area)
+	return slices.Contains(i.Areas, area) ||
+		slices.ContainsFunc(i.Tags, func(tag string) bool { return strings.HasSuffix(tag, "/"+area) })
 }
 
 // cutAfter takes out what is dated after the as-of date. Sums over shipments

@@ -50,6 +50,8 @@ func TestFindingFilter(t *testing.T) {
 		{"ships nothing", findingFilter{ships: true}, bare, false},
 		{"area", findingFilter{area: "ai"}, nil, true},
 		{"subfield", findingFilter{area: "ai.dl"}, nil, true},
+		{"area in capitals", findingFilter{area: "AI"}, nil, true},
+		{"subfield in capitals", findingFilter{area: "AI.DL"}, nil, true},
 		{"another area", findingFilter{area: "biotech"}, nil, false},
 		{"since", findingFilter{since: "2023-06-01"}, nil, true},
 		{"since later", findingFilter{since: "2023-06-02"}, nil, false},
