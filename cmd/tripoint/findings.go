@@ -95,13 +95,16 @@ func rank(f *record.Finding) []int {
 	return []int{meets, len(f.Lists), taggedInventions(f), len(f.Shipments), len(f.Inventions), len(f.Candidates)}
 }
 
-// rankText is what a finding stands in its place for.
+// rankText is what a finding stands in its place for. Inventions are told a
+// second time only where some of them are outside CET.
 func rankText(f *record.Finding) string {
 	r := rank(f)
 	parts := []string{fmt.Sprintf("%d of 3 domains", r[0])}
 	for i, noun := range []string{"list entry", "CET invention", "shipment", "invention", "candidate"} {
-		switch n := r[i+1]; {
-		case n == 0:
+		switch n, tagged := r[i+1], r[2]; {
+		case n == 0, noun == "invention" && n == tagged:
+		case noun == "invention" && tagged > 0:
+			parts = append(parts, plural(n, noun)+" in all")
 		case n > 1 && noun == "list entry":
 			parts = append(parts, fmt.Sprintf("%d list entries", n))
 		default:

@@ -106,8 +106,20 @@ func TestRank(t *testing.T) {
 			t.Errorf("%v does not stand before %v", a, b)
 		}
 	}
-	if got, want := rankText(all), "3 of 3 domains · 2 list entries · 1 CET invention · 2 shipments · 1 invention"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	more, untagged := findingOfAll(), findingOfAll()
+	more.Inventions = append(more.Inventions, record.Invention{})
+	untagged.Inventions[0].Tags = nil
+	for _, tt := range []struct {
+		finding *record.Finding
+		want    string
+	}{
+		{all, "3 of 3 domains · 2 list entries · 1 CET invention · 2 shipments"},
+		{more, "3 of 3 domains · 2 list entries · 1 CET invention · 2 shipments · 2 inventions in all"},
+		{untagged, "2 of 3 domains · 2 list entries · 2 shipments · 1 invention"},
+	} {
+		if got := rankText(tt.finding); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
 	}
 }
 
