@@ -184,7 +184,8 @@ func (x *Index) Build() {
 	x.build(mostGrams, mostHeads)
 }
 
-// build sorts all; most bounds how many words a row of letters leads to.
+// build sorts all. grams bounds how many words a row of three letters leads to,
+// heads how many the first letters do; 0 is no bound.
 func (x *Index) build(grams, heads int) {
 	var each sync.WaitGroup
 	each.Go(func() { x.posts.build(x.aliases) })
