@@ -54,11 +54,12 @@ func checkArea(id string) error {
 }
 
 // takes says whether a finding is asked for. It leaves out of it what is dated
-// after the as-of date.
+// after the as-of date, and one that nothing names then is no finding.
 func (w findingFilter) takes(f *record.Finding) bool {
 	w.cutAfter(f)
 	switch {
 	case len(f.Lists) == 0,
+		len(f.Inventions)+len(f.Shipments)+len(f.Candidates) == 0,
 		w.list != "" && !slices.ContainsFunc(f.Lists, func(l record.Listing) bool { return codeStarts(l.Code, w.list) }),
 		w.country != "" && !slices.Contains(f.Entity.Countries, strings.ToUpper(w.country)),
 		w.cet && taggedInventions(f) == 0,

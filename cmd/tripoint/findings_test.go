@@ -29,6 +29,7 @@ func findingOfAll() *record.Finding {
 // TestFindingFilter: each flag takes what it says and no more.
 func TestFindingFilter(t *testing.T) {
 	bare := func(f *record.Finding) { f.Inventions, f.Shipments = nil, nil }
+	candidate := func(f *record.Finding) { bare(f); f.Candidates = []record.Candidate{{Name: "A"}} }
 	untagged := func(f *record.Finding) { f.Inventions[0].Tags, f.Inventions[0].Areas = nil, nil }
 	for _, tt := range []struct {
 		name   string
@@ -55,8 +56,10 @@ func TestFindingFilter(t *testing.T) {
 		{"another area", findingFilter{area: "biotech"}, nil, false},
 		{"since", findingFilter{since: "2023-06-01"}, nil, true},
 		{"since later", findingFilter{since: "2023-06-02"}, nil, false},
-		{"as of", findingFilter{asOf: "2019-10-09"}, nil, true},
-		{"as of earlier", findingFilter{asOf: "2019-10-08"}, nil, false},
+		{"as of", findingFilter{asOf: "2020-01-01"}, nil, true},
+		{"named later", findingFilter{asOf: "2019-12-31"}, nil, false},
+		{"a candidate", findingFilter{asOf: "2019-10-09"}, candidate, true},
+		{"listed later than its candidate", findingFilter{asOf: "2019-10-08"}, candidate, false},
 		{"listed later", findingFilter{asOf: "2021-01-01", list: "UN"}, nil, false},
 		{"tagged later", findingFilter{asOf: "2021-01-01", area: "sensing"}, nil, false},
 		{"tagged before", findingFilter{asOf: "2021-01-01", area: "ai"}, nil, true},
