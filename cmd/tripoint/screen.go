@@ -217,7 +217,8 @@ func (s screening) matchAll(index *link.Index, chunk []record.Mention, before in
 		g.Go(func() error {
 			for i := from; i < min(from+share, len(chunk)); i++ {
 				out[i] = screened{before + i + 1, chunk[i].Name, []link.Hit{}}
-				for _, hit := range index.Screen(chunk[i]) {
+				hits, _ := index.Screen(chunk[i])
+				for _, hit := range hits {
 					if hit.Band != record.Weak && hit.Score >= s.threshold {
 						out[i].Matches = append(out[i].Matches, hit)
 					}

@@ -68,11 +68,11 @@ func TestErrors(t *testing.T) {
 }
 
 func TestScreen(t *testing.T) {
-	hits := indexWorld(t).Screen(record.Mention{Name: "HIKVISION", Type: record.Organization})
+	hits, _ := indexWorld(t).Screen(record.Mention{Name: "HIKVISION", Type: record.Organization})
 	if len(hits) == 0 || len(hits[0].Lists) == 0 || hits[0].Band != record.Certain || len(hits[0].Why) == 0 {
 		t.Errorf("hits: %+v", hits)
 	}
-	if none := indexWorld(t).Screen(record.Mention{Name: "ORDINARY EXPORTS"}); none == nil || len(none) != 0 {
+	if none, _ := indexWorld(t).Screen(record.Mention{Name: "ORDINARY EXPORTS"}); none == nil || len(none) != 0 {
 		t.Errorf("none found: %+v", none)
 	}
 }

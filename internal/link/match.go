@@ -25,8 +25,8 @@ func Method() string { return "link/1 " + names.Method() }
 // Match returns the parties that a mention may be, strongest first: one link a
 // party, by its best name, in the bands certain, probable and review. It is
 // pure after Build and safe for many goroutines. A mention of an order party
-// (TO THE ORDER OF …) matches nobody; forwarders and banks stand in for
-// others and match only parties of their own trade.
+// (TO THE ORDER OF …) matches nobody, and Screen shows whom it names; forwarders
+// and banks stand in for others and match only parties of their own trade.
 func (x *Index) Match(m record.Mention) []record.Link {
 	return x.match(m, m.Ref(), func(*record.Party) bool { return true })
 }
@@ -41,7 +41,15 @@ type found struct {
 
 func (x *Index) match(m record.Mention, ref record.Ref, want func(*record.Party) bool) []record.Link {
 	n := names.Parse(m.Name, string(m.Type))
-	if n.Refused != "" || n.Order || !x.built {
+	if n.Order {
+		return nil
+	}
+	return x.matchName(n, m, ref, want)
+}
+
+// matchName is match for a name that is read already, an order party's too.
+func (x *Index) matchName(n *names.Name, m record.Mention, ref record.Ref, want func(*record.Party) bool) []record.Link {
+	if n.Refused != "" || !x.built {
 		return nil
 	}
 	floor := leastBare
