@@ -248,17 +248,19 @@ func (j *judge) gate(distinct, mass float64, left, right sides) {
 	case left.cost+right.cost > 0.2:
 		j.cap(reviewEdge-0.02, "gate", "only ordinary words met, and not all of them")
 	case mass < 1.7 && j.alikeThroughout(left, right):
-		j.cap(capProbable, "gate", "only ordinary words, but all of them and the form too")
+		j.cap(capProbable, "gate", "only ordinary words, but all written alike, and the form too")
 	case mass < 1.7:
 		j.cap(capReview, "gate", "only ordinary words met")
 	}
 }
 
-// alikeThroughout says that two names are the same words in the same order,
-// with the same legal forms.
+// alikeThroughout says that two names are written with the same words in the
+// same order, but for a plural s, and with the same legal forms.
 func (j *judge) alikeThroughout(left, right sides) bool {
 	return left.all+right.all == 0 && len(j.a.Tokens) > 1 && slices.Equal(j.a.Forms, j.b.Forms) &&
-		slices.EqualFunc(j.a.Tokens, j.b.Tokens, func(t, u Token) bool { return t.Text == u.Text })
+		slices.EqualFunc(j.a.Tokens, j.b.Tokens, func(t, u Token) bool {
+			return t.Text == u.Text && strings.TrimSuffix(t.Written, "s") == strings.TrimSuffix(u.Written, "s")
+		})
 }
 
 // numbers: different numbers are different entities.
