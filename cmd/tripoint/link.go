@@ -22,7 +22,8 @@ import (
 )
 
 func (a *app) linkCmd() *cobra.Command {
-	var full, refit bool
+	var full bool
+	var refit string
 	cmd := &cobra.Command{
 		Use:   "link",
 		Short: "Link names in documents to listed parties, and gather findings",
@@ -38,18 +39,23 @@ A word that many names have says less than a rare one. How many have it is
 counted in public lists, unless --refit counts it in the names of the shipments
 that the store holds. The counts stay until the next --refit, whatever comes in;
 their hash stands in the method of each link, and the snapshot carries them, so
-that screen and compare weigh words as the links do.`,
+that screen and compare weigh words as the links do. Among few names every word
+looks rare; --refit=public goes back to the counts of the public lists.`,
 		Example: `  tripoint link
-  tripoint link --refit`,
+  tripoint link --refit
+  tripoint link --refit=public`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("refit") && refit != fromShipments && refit != fromPublic {
+				return usagef("--refit %q must be %s or %s", refit, fromShipments, fromPublic)
+			}
 			return a.inHouse(cmd.Context(), func(h *house) error {
 				how := h.stages.Link
 				if full {
 					how = h.stages.LinkAll
 				}
-				if refit {
-					if err := a.refit(cmd.Context(), h); err != nil {
+				if refit != "" {
+					if err := a.refit(cmd.Context(), h, refit); err != nil {
 						return err
 					}
 				}
@@ -59,17 +65,33 @@ that screen and compare weigh words as the links do.`,
 		},
 	}
 	cmd.Flags().BoolVar(&full, "full", false, "match everything, whatever was matched before")
-	cmd.Flags().BoolVar(&refit, "refit", false, "count words in the names of the store's shipments first")
+	cmd.Flags().StringVar(&refit, "refit", "", "count words first, in the names of the store's shipments; public goes back to the shipped `counts`")
+	cmd.Flags().Lookup("refit").NoOptDefVal = fromShipments
 	return cmd
 }
 
-// refit counts words anew and weighs by them from now on.
-func (a *app) refit(ctx context.Context, h *house) error {
+// Where the counts of words are from.
+const (
+	fromShipments = "shipments"
+	fromPublic    = "public"
+)
+
+// fewNames are too few to tell an ordinary word from a rare one.
+const fewNames = 10_000
+
+// refit takes other counts of words and weighs by them from now on.
+func (a *app) refit(ctx context.Context, h *house, from string) error {
+	if from == fromPublic {
+		return errors.Join(h.stages.Unfit(ctx), names.UseCounts(""))
+	}
 	text, distinct, err := h.stages.Refit(ctx)
 	if err != nil {
 		return err
 	}
 	a.log.Info("words were counted", "names", distinct, "words", strings.Count(text, "\n")-1)
+	if distinct < fewNames {
+		a.log.Warn("words were counted in few names, where every word looks rare: link --refit=public goes back to the shipped counts", "names", distinct)
+	}
 	return names.UseCounts(text)
 }
 

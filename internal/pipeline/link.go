@@ -58,7 +58,7 @@ func (h *House) link(ctx context.Context, last []byte) (run record.Run, err erro
 }
 
 // Counts are the counts by which words are weighed, as names.UseCounts takes
-// them: "" for the shipped ones, until Refit.
+// them: "" for the shipped ones, until Refit and after Unfit.
 func (h *House) Counts(ctx context.Context) (string, error) {
 	text, err := h.artefact(ctx, tokenCounts)
 	return string(text), err
@@ -74,6 +74,11 @@ func (h *House) Refit(ctx context.Context) (text string, distinct int, err error
 		return "", 0, err
 	}
 	return text, distinct, h.Store.SaveArtefact(ctx, tokenCounts, []byte(text))
+}
+
+// Unfit goes back to the shipped counts.
+func (h *House) Unfit(ctx context.Context) error {
+	return h.Store.SaveArtefact(ctx, tokenCounts, nil)
 }
 
 // artefact returns a table that the store keeps, or nil.

@@ -91,6 +91,12 @@ func TestLinkAgain(t *testing.T) {
 	if counts, err := h.Counts(t.Context()); counts != text || err != nil {
 		t.Errorf("counts %q, %v: they changed with the records", counts, err)
 	}
+	if err := h.Unfit(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if counts, err := h.Counts(t.Context()); counts != "" || err != nil {
+		t.Errorf("counts %q, %v: they are not the shipped ones", counts, err)
+	}
 }
 
 var errNames = errors.New("the names cannot be read")
