@@ -95,6 +95,7 @@ func (s *search) run() {
 		}
 	}
 	s.take(s.x.table.find(hashOf(bySquash, string(all))), s.x.options.Postings)
+	s.byOrdinary()
 	s.byWords()
 	s.byPairs()
 	s.judge()

@@ -136,6 +136,7 @@ func (x *Index) addName(party int32, a record.Alias, typ record.PartyType) {
 		x.table.add(hashOf(bySquash, squash.String()), id)
 	}
 	x.table.add(hashOf(bySquash, all.String()), id)
+	x.addOrdinary(id, n)
 	for l := 3; l <= min(len(initials), 6); l++ {
 		x.table.add(hashOf(byInitial, string(initials[:l])), id)
 	}

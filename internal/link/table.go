@@ -90,6 +90,9 @@ const (
 	byKey     = 'k' // all words but place and form, sorted
 	byWord    = 'w'
 	bySquash  = 's' // the distinctive words in one
+	byRest    = 'p' // the ordinary words of a name that has no other
+	byLess    = 'l' // the same but for one
+	bySlip    = 't' // the ordinary words beside one that may be misspelt
 	byInitial = 'i'
 	bySound   = 'e'
 	byGram    = 'g'

@@ -41,6 +41,12 @@ func TestTouch(t *testing.T) {
 		}
 		return out
 	}
+	trades := func(format string) (out []string) {
+		for _, trade := range benchTrades {
+			out = append(out, fmt.Sprintf(format, trade))
+		}
+		return out
+	}
 	for _, tt := range []struct {
 		name    string
 		options link.Options
@@ -56,6 +62,7 @@ func TestTouch(t *testing.T) {
 		{"a name that an entry declares its parent", link.Options{}, []*record.Party{{ID: "A", Name: "VARTEK", Remarks: "Subsidiary of LEXRON and others."}}, "", org("Z", "LEXRON")},
 		{"a sound", link.Options{}, []*record.Party{org("A", "شركة نورا")}, "KHURSHADOL TRADING", org("Z", "KHORSHEDOL TRADING")},
 		{"a word of too many names", link.Options{Postings: 8}, []*record.Party{org("V", "VARTEK TRADING")}, "VARTEK LOGISTIC", org("Z", "ORDINARY", series(12, "VARTEK %s LLC")...)},
+		{"ordinary words of too many names", link.Options{Postings: 8}, []*record.Party{org("K", "PERU MARINE INSURANCE BANK")}, "PERU MARINE INSURANCE", org("A", "ORDINARY", trades("PERU MARINE INSURANCE %s")...)},
 		{"an address of one more", link.Options{}, []*record.Party{at(org("A", "VARTEK"), "555 Qianmo Road, Hangzhou"), at(org("B", "LEXRON"), "No. 555 Qianmo Rd, Hangzhou")}, "", at(org("Z", "TALVARI"), "555 Qianmo Rd, Hangzhou")},
 		{"a name that an entry names", link.Options{}, []*record.Party{{ID: "A", Name: "VARTEK", Remarks: "Linked to: LEXRON."}}, "", org("Z", "LEXRON")},
 		{"the first name without sure vowels", link.Options{}, []*record.Party{org("K", "KHORSHEDOL TRADING")}, "KHURSHADOL TRADING", org("Z", "شركة نورا")},
