@@ -85,29 +85,6 @@ func (n *Name) dropFragment() {
 	}
 }
 
-// markEchoes finds a name's own initials that it repeats (Iran Electronics
-// Industries IEI): they may be left out at no great cost.
-func (n *Name) markEchoes(ws []rawWord) {
-	for i := range n.Tokens {
-		t := &n.Tokens[i]
-		if t.Kind != Distinctive || len(t.Written) < 3 || len(t.Written) > 6 {
-			continue
-		}
-		met := 0
-		for _, w := range ws {
-			if w.text == t.Written {
-				break
-			}
-			if met < len(t.Written) && w.text[0] == t.Written[met] {
-				met++
-			} else if met == 0 {
-				break
-			}
-		}
-		t.echo = met == len(t.Written)
-	}
-}
-
 // readWord types the word at i, or the phrase that begins there, and returns
 // how many words it took.
 func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {

@@ -128,6 +128,7 @@ type sides struct {
 	cost                            float64
 	distinctive, generic, contrast  int
 	cities, countries, numbers, all int
+	echoes                          int
 }
 
 func (j *judge) organizations() float64 {
@@ -161,6 +162,9 @@ func (j *judge) organizations() float64 {
 	j.numbers(left, right)
 	if left.cities+left.countries > 0 && right.cities+right.countries > 0 {
 		j.cap(capReview-0.05, "place", "different places")
+	}
+	if left.echoes > 0 && right.echoes > 0 {
+		j.cap(capReview, "acronym", "each has initials that the other has not")
 	}
 	if short {
 		j.cap(capReview, "acronym", "an acronym or first letters are a weak sign")
@@ -322,6 +326,7 @@ func (j *judge) left(n *Name, used uint32, other *Name, otherUsed uint32) sides 
 		case Distinctive:
 			if t.echo {
 				cost = echoCost
+				s.echoes++
 				break
 			}
 			if t.formish && slipOfForm(t.Written, other.Forms) {
