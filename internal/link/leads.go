@@ -15,7 +15,8 @@ import (
 type inward struct {
 	draft *draft
 	moved *moved
-	codes []string // its HS6
+	to    *names.Name // the consignee
+	codes []string    // its HS6
 }
 
 // lane is a way between two countries with what goes on it: a base rate is
@@ -37,7 +38,7 @@ func (g *gathering) readLeads(ctx context.Context) error {
 		for _, m := range d.shipments {
 			if c := m.shipment.Consignee; m.role == suppliedBy && c != nil {
 				if n := names.Parse(c.Name, ""); n.Refused == "" && standing(n) == "" {
-					byKey[n.Key()] = append(byKey[n.Key()], inward{d, m, hs6(m.shipment)})
+					byKey[n.Key()] = append(byKey[n.Key()], inward{d, m, n, hs6(m.shipment)})
 				}
 			}
 		}
@@ -73,7 +74,7 @@ func (g *gathering) readLeads(ctx context.Context) error {
 func (g *gathering) follow(ctx context.Context, use record.NameUse, n *names.Name, into []inward, rates map[lane]*rate) error {
 	into = slices.DeleteFunc(slices.Clone(into), func(in inward) bool {
 		c := in.moved.shipment.Consignee
-		return c.Country != "" && use.Country != "" && c.Country != use.Country || names.Similarity(n, names.Parse(c.Name, "")) < names.Threshold
+		return c.Country != "" && use.Country != "" && c.Country != use.Country || names.Similarity(n, in.to) < names.Threshold
 	})
 	for u, err := range g.facts.Uses(ctx, use.Name, use.Country) {
 		if err != nil {
