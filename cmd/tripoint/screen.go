@@ -40,7 +40,8 @@ func (a *app) screenCmd() *cobra.Command {
 the latest snapshot, or of a file of parties as JSON lines. Columns with a
 country, an address or an identifier are taken as evidence where they are named.
 With --json each row gives a line {"row", "name", "matches": [{id, name, score,
-band, why}]}, in order; births, countries and how the entry of each list stands
+band, why}]}, in order, and one that names nobody who could be searched for says
+why in "not_screened"; births, countries and how the entry of each list stands
 are with a match where they are known. What was screened against what is written
 to screening.json in the current folder.
 
@@ -90,6 +91,7 @@ type screened struct {
 	Row     int        `json:"row"`
 	Name    string     `json:"name"`
 	Matches []link.Hit `json:"matches"`
+	Refused string     `json:"not_screened,omitempty"` // why there was no search
 }
 
 func (a *app) screen(ctx context.Context, s screening) error {
@@ -128,7 +130,7 @@ func (a *app) screen(ctx context.Context, s screening) error {
 			switch {
 			case len(row.Matches) > 0:
 				report.Matched++
-			case names.Parse(row.Name, names.Organization).Refused != "":
+			case row.Refused != "":
 				report.NotScreened++
 			}
 			if err := a.printScreened(row); err != nil {
@@ -148,7 +150,7 @@ func (a *app) screen(ctx context.Context, s screening) error {
 	if !a.json {
 		fmt.Fprintf(a.out, "%d of %d rows have a match", report.Matched, report.Rows)
 		if report.NotScreened > 0 {
-			fmt.Fprintf(a.out, ", %d have no name to screen", report.NotScreened)
+			fmt.Fprintf(a.out, ", %d not screened", report.NotScreened)
 		}
 		fmt.Fprintln(a.out, "; for the others: none found in these lists at this threshold. See screening.json.")
 	}
@@ -216,8 +218,8 @@ func (s screening) matchAll(index *link.Index, chunk []record.Mention, before in
 	for from := 0; from < len(chunk); from += share {
 		g.Go(func() error {
 			for i := from; i < min(from+share, len(chunk)); i++ {
-				out[i] = screened{before + i + 1, chunk[i].Name, []link.Hit{}}
-				hits, _ := index.Screen(chunk[i])
+				hits, refused := index.Screen(chunk[i])
+				out[i] = screened{before + i + 1, chunk[i].Name, []link.Hit{}, refused}
 				for _, hit := range hits {
 					if hit.Band != record.Weak && hit.Score >= s.threshold {
 						out[i].Matches = append(out[i].Matches, hit)
@@ -307,6 +309,9 @@ func onLists(p *record.Party, lists []string) bool {
 func (a *app) printScreened(s screened) error {
 	if a.json {
 		return a.line(s)
+	}
+	if s.Refused != "" {
+		fmt.Fprintf(a.out, "row %d  %s\n  not screened: %s\n", s.Row, s.Name, s.Refused)
 	}
 	for _, m := range s.Matches {
 		fmt.Fprintf(a.out, "row %d  %s\n  %.3f  %-8s  %s  %s  %s\n", s.Row, s.Name, m.Score, m.Band, whoIs(m), m.ID, strings.Join(entries(m), ", "))

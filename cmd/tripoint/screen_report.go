@@ -35,7 +35,7 @@ type screeningReport struct {
 	Threshold        float64     `json:"threshold"`
 	Parties          int         `json:"parties"`
 	Rows             int         `json:"rows"`
-	NotScreened      int         `json:"rows_not_screened"`           // no name in them, or nothing but a legal form
+	NotScreened      int         `json:"rows_not_screened"`           // no name in them, nothing but a legal form, or longer than any name
 	UnknownCountries int         `json:"unknown_countries,omitempty"` // cells that name no country: read as none
 	Matched          int         `json:"rows_with_a_match"`
 }
