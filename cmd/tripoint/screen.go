@@ -98,7 +98,7 @@ func (a *app) screen(ctx context.Context, s screening) error {
 	if err := a.useCounts(); err != nil {
 		return err
 	}
-	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Names: s.names, Column: s.column, Type: s.kind, Threshold: s.threshold, Only: s.lists, Lists: []*listAge{}}
+	report := &screeningReport{At: a.now().UTC(), Engine: version(), Method: names.Method(), Names: s.names, Column: s.column, Type: s.kind, Threshold: max(s.threshold, link.Least), Only: s.lists, Lists: []*listAge{}}
 	index, err := a.screeningIndex(ctx, s, report)
 	if err != nil {
 		return err
@@ -152,7 +152,10 @@ func (a *app) screen(ctx context.Context, s screening) error {
 		if report.NotScreened > 0 {
 			fmt.Fprintf(a.out, ", %d not screened", report.NotScreened)
 		}
-		fmt.Fprintln(a.out, "; for the others: none found in these lists at this threshold. See screening.json.")
+		if report.Rows > report.Matched+report.NotScreened {
+			fmt.Fprint(a.out, "; for the others: none found in these lists at this threshold")
+		}
+		fmt.Fprintln(a.out, ". See screening.json.")
 	}
 	if s.failOnMatch && report.Matched > 0 {
 		return &exit{exitMatched, nil}
