@@ -32,6 +32,7 @@ type Token struct {
 	letters uint32 // which letters stand in it, for a quick no
 	echo    bool   // the initials of the words before it
 	seen    bool   // the counts know it: no slip of another word
+	lone    bool   // an ordinary word that is the whole name
 	formish bool   // stands where a legal form may, and may be a slip of one
 	abjad   bool   // its vowels are not to be relied on
 }

@@ -118,7 +118,7 @@ func (n *Name) readWord(x *lexicons, ws []rawWord, i int) int {
 		n.addWord(e.word, ws[i].written())
 		return 1
 	}
-	n.add(Token{Text: w, Written: w, Weight: weigh(&ws[i]), seen: ws[i].entry.weight > 0})
+	n.add(Token{Text: w, Written: w, Weight: weigh(&ws[i]), seen: ws[i].entry.weight > 0, lone: ws[i].entry.known})
 	return 1
 }
 

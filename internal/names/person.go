@@ -95,7 +95,7 @@ func digitsAsLetters(w string) string {
 // hard against it.
 func (j *judge) persons() float64 {
 	var met, mass float64
-	strong, full := 0, 0
+	strong, full, heard := 0, 0, 0
 	fuzzy := false
 	for i := range j.met {
 		p := &j.pairs[i]
@@ -103,7 +103,12 @@ func (j *judge) persons() float64 {
 		mass += float64(p.weight)
 		if p.weight >= 1 {
 			full++
-			if p.how != initial {
+			switch t, u := tokenOf(j.a, p.a), tokenOf(j.b, p.b); {
+			case p.how == initial || len(t.Written) == 1 && p.how == exact: // a letter is no name
+			case p.how == sound && !t.abjad && !u.abjad:
+				heard++
+				strong++
+			default:
 				strong++
 			}
 			fuzzy = fuzzy || p.alike < 0.97
@@ -115,6 +120,9 @@ func (j *judge) persons() float64 {
 	if strong == 0 {
 		j.say("gate", "no full name met", -1)
 		return 0
+	}
+	if strong == 1 && heard == 1 {
+		j.cap(reviewEdge-0.02, "gate", "one name met, and that by its sound")
 	}
 	left, right := j.leftNames(j.a, j.usedA), j.leftNames(j.b, j.usedB)
 	cost := 0.0

@@ -133,7 +133,7 @@ type sides struct {
 
 func (j *judge) organizations() float64 {
 	var met, mass, distinct float64
-	fuzzy, short, only := false, false, true
+	fuzzy, short, only, lone := false, false, true, false
 	for i := range j.met {
 		p := &j.pairs[i]
 		met += float64(p.weight * p.alike)
@@ -143,6 +143,7 @@ func (j *judge) organizations() float64 {
 		if w := j.distinctiveness(p); w > 0 {
 			distinct += w * float64(p.alike)
 			fuzzy = fuzzy || p.alike < 0.97
+			lone = lone || p.alike < 0.97 && (tokenOf(j.a, p.a).lone || tokenOf(j.b, p.b).lone)
 		}
 		if j.explain {
 			j.say("token", wordsOf(j.a, p.a)+" = "+wordsOf(j.b, p.b)+howNames[p.how], float64(p.weight*p.alike)/2)
@@ -174,6 +175,9 @@ func (j *judge) organizations() float64 {
 	}
 	if fuzzy && value > capReview && distinct-j.doubtful(left.all+right.all == 0 && mass-2*distinct > leastFrame) < leastDistinct {
 		j.cap(capReview, "spelling", "another letter makes another name")
+	}
+	if lone {
+		j.cap(reviewEdge-0.02, "spelling", "an ordinary word alone, and another letter")
 	}
 	if fuzzy || left.all+right.all > 0 {
 		j.cap(capProbable, "spelling", "not every word is the same")
