@@ -309,43 +309,6 @@ func onLists(p *record.Party, lists []string) bool {
 	return len(lists) == 0
 }
 
-func (a *app) printScreened(s screened) error {
-	if a.json {
-		return a.line(s)
-	}
-	if s.Refused != "" {
-		fmt.Fprintf(a.out, "row %d  %s\n  not screened: %s\n", s.Row, s.Name, s.Refused)
-	}
-	for _, m := range s.Matches {
-		fmt.Fprintf(a.out, "row %d  %s\n  %.3f  %-8s  %s  %s  %s\n", s.Row, s.Name, m.Score, m.Band, whoIs(m), m.ID, strings.Join(entries(m), ", "))
-	}
-	return nil
-}
-
-// whoIs is a party's name with what tells it from others of the name.
-func whoIs(h link.Hit) string {
-	who := h.Name
-	if len(h.Countries) > 0 {
-		who += " (" + strings.Join(h.Countries, ", ") + ")"
-	}
-	if len(h.Births) > 0 {
-		who += " born " + strings.Join(h.Births, " or ")
-	}
-	return who
-}
-
-// entries are the lists that a party is on, and how an entry stands that is
-// not current.
-func entries(h link.Hit) []string {
-	out := slices.Clone(h.Lists)
-	for i, list := range out {
-		if status := h.Status[list]; status != "" && status != record.Current {
-			out[i] += " (" + strings.ReplaceAll(string(status), "_", " ") + ")"
-		}
-	}
-	return out
-}
-
 // batches hands on a stream some items at a time.
 func batches[T any](all iter.Seq2[T, error], size int) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
