@@ -61,6 +61,10 @@ func (al *alignment) align(a, b *Name) {
 	if al.done() {
 		return
 	}
+	if a.person {
+		al.syllables(false)
+		al.syllables(true)
+	}
 	al.near()
 	if !a.person {
 		al.initials(false)
@@ -132,6 +136,12 @@ func (al *alignment) near() {
 }
 
 func (al *alignment) nearness(t, u *Token, i, j int) (float32, how) {
+	if t.hangul != u.hangul && len(t.Written) > 1 && len(u.Written) > 1 {
+		if koreanSound(t.Written) == koreanSound(u.Written) {
+			return koreanAlike, sound
+		}
+		return 0, exact
+	}
 	if t.Kind == Number || u.Kind == Number || t.Kind == Particle || u.Kind == Particle {
 		return 0, exact
 	}

@@ -35,6 +35,7 @@ type Token struct {
 	lone    bool   // an ordinary word that is the whole name
 	formish bool   // stands where a legal form may, and may be a slip of one
 	abjad   bool   // its vowels are not to be relied on
+	hangul  bool   // of a Korean person's name, read by syllables
 }
 
 // Name is a name read once, ready to be compared any number of times. It does
@@ -44,7 +45,7 @@ type Name struct {
 	Type    string
 	Tokens  []Token  // without legal forms
 	Forms   []string // legal forms, never part of the score's sum
-	Native  string   // distinctive Han characters
+	Native  string   // distinctive Han characters, or a Korean person's name
 	Refused string   // why it can match nothing; "" where it can
 	Order   bool     // TO THE ORDER OF …: the rest is an order party
 	Stands  string   // forwarder, bank: the trade of a party that stands in for others
@@ -82,6 +83,7 @@ func Parse(s, typ string) *Name {
 	sc.scan(folded)
 	lexicon().look(sc.words)
 	switch {
+	case n.person && n.readKorean(s):
 	case n.person:
 		n.readPerson(sc.words)
 	default:
