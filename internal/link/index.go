@@ -30,6 +30,7 @@ type Index struct {
 	posts   postings         // words → aliases
 	table   table            // keys, initials … → aliases
 	near    table            // a word without one letter → words
+	slips   table            // ordinary words beside a misspelt one → aliases
 	heads   table            // the first letters → words
 	grams   table            // three letters in a row → words
 	places  table            // addresses and identifiers → parties
@@ -193,6 +194,7 @@ func (x *Index) build(grams, heads int) {
 	each.Go(func() {
 		x.table.build(0)
 		x.near.build(0)
+		x.slips.build(0)
 		x.grams.build(grams)
 		x.heads.build(heads)
 		x.places.build(0)

@@ -125,7 +125,7 @@ func (x *Index) addOrdinary(id int32, n *names.Name) {
 		if h, ok := o.without(byLess, words); ok {
 			x.table.add(h, id)
 		}
-		o.slips(words, written, func(h uint32) { x.table.add(h, id) })
+		o.slips(words, written, func(h uint32) { x.slips.add(h, id) })
 	}
 }
 
@@ -136,9 +136,10 @@ func (s *search) byOrdinary() {
 	if bits.OnesCount32(o.own) > 1 || s.typ == names.Person {
 		return
 	}
+	limit := s.x.options.Postings
 	follow := func(hash uint32, ok bool) {
 		if ok {
-			s.take(s.x.table.find(hash), s.x.options.Postings)
+			s.take(s.x.table.find(hash), limit)
 		}
 	}
 	follow(o.without(byRest, 0))
@@ -150,7 +151,7 @@ func (s *search) byOrdinary() {
 		case o.own == 0:
 			follow(o.without(byRest, words))
 		case words&o.own != 0:
-			o.slips(words, written, func(h uint32) { follow(h, true) })
+			o.slips(words, written, func(h uint32) { s.take(s.x.slips.find(h), limit) })
 		}
 	}
 }
