@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,7 +19,8 @@ func (a *app) compareCmd() *cobra.Command {
 		Use:   `compare "A" "B" | compare --csv FILE|-`,
 		Short: "Say how alike two names are, and why",
 		Long: `Compare two names, or the columns name1 and name2 of a CSV file (a column schema
-may say organization, person, vessel or aircraft). The score ranks in 0–1 and is
+may say organization, person, vessel or aircraft; where it is empty, --schema
+holds). The score ranks in 0–1 and is
 no probability; the band is certain, probable, review or weak. A name that is
 empty or nothing but a legal form scores 0.`,
 		Example: `  tripoint compare "HANGZHOU HIKVISION DIGITAL TECH CO LTD" "Hangzhou Hikvision Digital Technology Co., Ltd."
@@ -59,7 +61,7 @@ type compared struct {
 }
 
 func compareNames(name1, name2, schema string) compared {
-	typ := typeOf(schema)
+	typ := cmp.Or(schema, names.Organization)
 	s := names.Compare(names.Parse(name1, typ), names.Parse(name2, typ))
 	c := compared{name1, name2, s.Value, record.Band(s.Band), []record.Why{}}
 	for _, w := range s.Why {
@@ -68,9 +70,12 @@ func compareNames(name1, name2, schema string) compared {
 	return c
 }
 
-// typeOf reads the schemas that name-pair sets use as types of parties.
+// typeOf reads the schemas that name-pair sets use as types of parties. What
+// is none of them is "".
 func typeOf(schema string) string {
 	switch strings.ToLower(strings.TrimSpace(schema)) {
+	case "organization", "organisation", "company", "legalentity", "publicbody":
+		return names.Organization
 	case "person", "individual":
 		return names.Person
 	case "vessel", "ship":
@@ -78,7 +83,7 @@ func typeOf(schema string) string {
 	case "aircraft", "airplane":
 		return names.Aircraft
 	}
-	return names.Organization
+	return ""
 }
 
 func (a *app) compareCSV(file, schema string) error {
@@ -95,14 +100,17 @@ func (a *app) compareCSV(file, schema string) error {
 	if err != nil {
 		return usage(err)
 	}
-	schemaAt := rows.at("schema")
+	n, schemaAt := 0, rows.at("schema")
 	for row, err := range rows.all() {
 		if err != nil {
 			return err
 		}
+		n++
 		kind := schema
-		if schemaAt >= 0 {
-			kind = row[schemaAt]
+		if schemaAt >= 0 && strings.TrimSpace(row[schemaAt]) != "" {
+			if kind = typeOf(row[schemaAt]); kind == "" {
+				return fmt.Errorf("%s: row %d: schema %q is unknown: use one of %s", file, n, row[schemaAt], strings.Join(schemas, ", "))
+			}
 		}
 		if err := a.printCompared(compareNames(row[columns[0]], row[columns[1]], kind)); err != nil {
 			return err
@@ -115,9 +123,9 @@ func (a *app) printCompared(c compared) error {
 	if a.json {
 		return a.line(c)
 	}
-	fmt.Fprintf(a.out, "%.3f  %-8s  %s | %s\n", c.Score, c.Band, c.Name1, c.Name2)
+	fmt.Fprintf(a.out, "%.3f  %-8s  %s | %s\n", c.Score, c.Band, cutName(c.Name1), cutName(c.Name2))
 	for _, w := range c.Why {
-		fmt.Fprintf(a.out, "  %+.2f  %-10s %s\n", w.Weight, w.Kind, w.Text)
+		fmt.Fprintf(a.out, "  %+.2f  %-10s %s\n", w.Weight, w.Kind, cutName(w.Text))
 	}
 	return nil
 }
