@@ -39,6 +39,9 @@ several decisions on one link the last counts.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.Link, d.Verdict, d.Made = strings.TrimPrefix(args[0], string(record.KindLink)+":"), args[1], a.now().UTC().Truncate(time.Second)
+			if d.By == "" {
+				return usagef("--by is missing: a decision has an author")
+			}
 			sum := sha256.Sum256([]byte(d.Link + "\n" + d.By + "\n" + d.Verdict))
 			d.ID = d.Made.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum[:4])
 			line, err := record.Marshal(d)
@@ -72,6 +75,9 @@ func (a *app) decide(ctx context.Context, d *record.Decision) error {
 		d.Hashes, err = link.Hashes(ctx, s, d.Link)
 		return err
 	})
+	if errors.Is(err, link.ErrNoLink) {
+		return usage(err)
+	}
 	if err != nil {
 		return err
 	}

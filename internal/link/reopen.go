@@ -10,13 +10,16 @@ import (
 	"github.com/tripoint-data/tripoint/record"
 )
 
+// ErrNoLink says that an id is of no link that can be decided on.
+var ErrNoLink = errors.New("no link of one entity")
+
 // Hashes are those of both records of a link, as they are now: what a decision
 // keeps, to be reopened when either changes. A name is its own record. A link
-// that is none, or whose party is not there, is an error.
+// that is none is an ErrNoLink; one whose party is not there is an error too.
 func Hashes(ctx context.Context, facts Getter, id string) ([]string, error) {
 	relation, a, b, ok := parseLinkID(id)
 	if !ok || relation != record.SameEntity {
-		return nil, fmt.Errorf("%q is no link of one entity: write same_entity/…/party:…", id)
+		return nil, fmt.Errorf("%q is %w: write same_entity/…/party:…", id, ErrNoLink)
 	}
 	var hashes []string
 	for _, ref := range []record.Ref{a, b} {
