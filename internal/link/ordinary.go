@@ -130,7 +130,7 @@ func (x *Index) addOrdinary(id int32, n *names.Name) {
 }
 
 // byOrdinary follows the ordinary words of a name that has no word of its own,
-// or only one: it may be one of them misspelt, or stand beside them.
+// or only one, which may be one of them misspelt.
 func (s *search) byOrdinary() {
 	o := ordinaryOf(s.name)
 	if bits.OnesCount32(o.own) > 1 || s.typ == names.Person {
@@ -142,8 +142,8 @@ func (s *search) byOrdinary() {
 			s.take(s.x.table.find(hash), limit)
 		}
 	}
-	follow(o.without(byRest, 0))
 	if o.own == 0 {
+		follow(o.without(byRest, 0))
 		follow(o.without(byLess, 0))
 	}
 	for words, written := range o.units {
