@@ -77,7 +77,11 @@ func likeness(a, b string) float32 {
 	}
 	limit := budget(len(a), len(b), false)
 	if d := edits(a, b, limit); d <= limit {
-		return max(1-float32(d)*editCost/float32(len(b)), nearlyJoined)
+		alike := 1 - float32(d)*editCost/float32(len(b))
+		if len(b) >= 8 { // or two words in a row that are one of that length
+			alike = max(alike, nearlyJoined)
+		}
+		return alike
 	}
 	return 1
 }

@@ -63,9 +63,10 @@ type lexicons struct {
 	tails     triples           // the last letters of words that are healed
 	fronts    triples           // the first letters of cities
 	near      *nearSet
-	heads     map[string]bool // the first letters of words
-	pieced    map[string]bool // words that are two of the tables run together
-	nearForms map[uint64]bool // short legal forms without one letter
+	lengths   [longestHealed + 1][]spelled // the words that near has, by their length
+	heads     map[string]bool              // the first letters of words
+	pieced    map[string][]uint64          // the pieces of words that are two of the tables run together
+	nearForms map[uint64]bool              // short legal forms without one letter
 	method    string
 	entries   map[string]*entry // all of the above, by one look
 }

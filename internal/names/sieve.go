@@ -29,7 +29,7 @@ type sieved struct {
 	cell  Cell
 	at    int  // its place in the name
 	known bool // whether loose is known: most are never asked
-	loose bool
+	loose uint64
 }
 
 // other is any other word.
@@ -39,8 +39,9 @@ type other struct {
 	row          uint64 // of the word that it is with the one before it; all where that is not sure
 	weight, cost float32
 	trade        bool
-	next         bool // stands beside the one before
-	pieced       bool // may be written as two, or begin another
+	next         bool     // stands beside the one before
+	pieces       []uint64 // of the words that it may be written as
+	cut          bool     // may begin another
 }
 
 // Sieve prepares a name for a search: what cannot reach floor is dropped.
@@ -58,12 +59,15 @@ func (n *Name) Sieve(s *Sieve, floor float64) {
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if t.Kind == Distinctive {
-			s.own[s.owns] = sieved{token: t, cell: cellOf(t), at: i, known: i >= end, loose: i >= end}
+			s.own[s.owns] = sieved{token: t, cell: cellOf(t), at: i}
+			if i >= end {
+				s.own[s.owns].known, s.own[s.owns].loose = true, ^uint64(0)
+			}
 			s.owns++
 			continue
 		}
 		o := &s.others[s.other]
-		*o = other{cell: cellOf(t), bit: traitBit(t.hash), weight: t.Weight, cost: leastCost[t.Kind], trade: t.Kind == Generic, next: last == i-1, pieced: i >= end || x.pieced[t.Written]}
+		*o = other{cell: cellOf(t), bit: traitBit(t.hash), weight: t.Weight, cost: leastCost[t.Kind], trade: t.Kind == Generic, next: last == i-1, pieces: x.pieced[t.Written], cut: i >= end}
 		if o.next {
 			o.row = x.rowBit(n.Tokens[last].Written, t.Written)
 		}
@@ -185,7 +189,7 @@ func (s *Sieve) meetOthers(t *Trait, ours float32, y *tally) (trades float32, cl
 				trades--
 			}
 			missed = nil
-		case o.pieced || t.flags&traitLoose != 0 && t.mayMeet(&o.cell):
+		case o.cut || o.mayBePieces(t) || t.flags&traitLoose != 0 && t.mayMeet(&o.cell):
 			y.may(1)
 			y.row, missed = true, nil
 		case o.next && missed != nil && (t.bits&o.row != 0 || t.mayBeRow(&missed.cell, &o.cell)):
@@ -215,9 +219,12 @@ func (s *Sieve) meets(w *sieved, t *Trait, y *tally) float32 {
 	case words == 2 && lettersMayMeet(c.letters, t.others):
 		y.row = true
 		return 1
-	case s.isLoose(w):
+	case s.looseWith(w) == ^uint64(0):
 		y.ones++
 		y.loose++
+		return 1
+	case w.loose&t.bits != 0:
+		y.row = true
 		return 1
 	case t.bits&traitBit(w.token.hash) != 0:
 		y.ones++
@@ -228,7 +235,7 @@ func (s *Sieve) meets(w *sieved, t *Trait, y *tally) float32 {
 	return s.meetsFirst(c, t, y)
 }
 
-func (s *Sieve) isLoose(w *sieved) bool {
+func (s *Sieve) looseWith(w *sieved) uint64 {
 	if !w.known {
 		w.known, w.loose = true, s.name.loose(w.at)
 	}
@@ -281,6 +288,15 @@ func (t *Trait) mayBeRow(a, b *Cell) bool {
 	d := t.cell()
 	return t.words() > 2 || t.words() == 2 && lettersApart(t.others, letters) <= 1 ||
 		t.words() > 0 && byte(d.head) == byte(a.head) && lettersApart(d.letters, letters) <= 1
+}
+
+func (o *other) mayBePieces(t *Trait) bool {
+	for _, mask := range o.pieces {
+		if t.bits&mask == mask {
+			return true
+		}
+	}
+	return false
 }
 
 // lettersMayMeet says by their letters whether two words may be alike, or one a

@@ -47,10 +47,14 @@ func slips(w string) []string {
 
 // addNear gathers what a word is like that may be meant for one of the tables.
 func (x *lexicons) addNear() {
-	x.near, x.heads, x.nearForms, x.pieced = &nearSet{}, map[string]bool{}, map[uint64]bool{}, map[string]bool{}
+	x.near, x.heads, x.nearForms, x.pieced = &nearSet{}, map[string]bool{}, map[uint64]bool{}, map[string][]uint64{}
 	for w, v := range x.words {
-		if x.splits(w) || x.splits(v.text) {
-			x.pieced[w] = true
+		masks := x.pieces(w)
+		if v.text != w {
+			masks = append(masks, x.pieces(v.text)...)
+		}
+		if len(masks) > 0 {
+			x.pieced[w] = masks
 		}
 		if v.kind == Number || v.kind == Particle {
 			continue
@@ -59,6 +63,9 @@ func (x *lexicons) addNear() {
 			x.heads[w[:l]] = true
 		}
 		x.near.add(w)
+		if len(w) <= longestHealed {
+			x.lengths[len(w)] = append(x.lengths[len(w)], spelled{w, lettersOf(w)})
+		}
 	}
 	for w, e := range x.entries {
 		if len(w) <= longestShort && e.formAlone() {
@@ -67,26 +74,27 @@ func (x *lexicons) addNear() {
 	}
 }
 
-// splits says that a word is two of the tables run together.
-func (x *lexicons) splits(w string) bool {
+// pieces are the bits of the words of the tables that run together to a word,
+// a mask for each way.
+func (x *lexicons) pieces(w string) (masks []uint64) {
 	for l := 3; l+3 <= len(w); l++ {
-		_, head := x.words[w[:l]]
-		_, tail := x.words[w[l:]]
-		if head && tail {
-			return true
+		head, one := x.words[w[:l]]
+		tail, two := x.words[w[l:]]
+		if one && two {
+			masks = append(masks, traitBit(orderOf(head.text))|traitBit(orderOf(tail.text)))
 		}
 	}
-	return false
+	return masks
 }
 
-// beginsWord says that a word begins with one of the tables.
-func (x *lexicons) beginsWord(w string) bool {
+// beginnings are the bits of the words of the tables that a word begins with.
+func (x *lexicons) beginnings(w string) (bits uint64) {
 	for l := 3; l+1 < len(w) && x.heads[w[:l]]; l++ {
-		if _, known := x.words[w[:l+1]]; known {
-			return true
+		if v, known := x.words[w[:l+1]]; known {
+			bits |= traitBit(orderOf(v.text))
 		}
 	}
-	return false
+	return bits
 }
 
 // rowBit is the bit of the word of the tables that two are in a row: all where
@@ -100,10 +108,33 @@ func (x *lexicons) rowBit(a, b string) uint64 {
 	if e := x.entries[string(whole)]; e != nil && e.known {
 		return traitBit(orderOf(e.word.text))
 	}
-	if x.near.has(string(whole)) {
+	if x.nearTable(string(whole), 1) {
 		return ^uint64(0)
 	}
 	return 0
+}
+
+// nearTable says that a word is one of the tables but for some slips.
+func (x *lexicons) nearTable(w string, slips int) bool {
+	if !x.near.within(w, slips) {
+		return false
+	}
+	letters := lettersOf(w)
+	for l := max(len(w)-slips, 0); l <= min(len(w)+slips, longestHealed); l++ {
+		limit := min(slips, tableBudget(min(len(w), l), max(len(w), l)))
+		if slices.ContainsFunc(x.lengths[l], func(t spelled) bool {
+			return lettersApart(letters, t.letters) <= limit && edits(w, t.text, limit) <= limit
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// spelled is a word with its letters.
+type spelled struct {
+	text    string
+	letters uint32
 }
 
 // mostSlips is how many edits a word may lie apart from a table's, however
@@ -127,10 +158,10 @@ func (s *nearSet) add(w string) {
 	})
 }
 
-// has says that a word may be a slip of one in the set.
-func (s *nearSet) has(w string) bool {
+// within says that a word may be one in the set but for some slips.
+func (s *nearSet) within(w string, slips int) bool {
 	for edits := 1; edits <= mostSlips; edits++ {
-		if len(w) >= 3 && EachShorter(w, edits, func(h uint64) bool {
+		if len(w) >= 3 && EachShorter(w, min(edits, slips), func(h uint64) bool {
 			h += uint64(edits)
 			if s[h>>48]>>(h>>42&63)&1 == 0 {
 				return false

@@ -62,7 +62,7 @@ func (n *Name) Trait(from, to int) Trait {
 			t.bits |= traitBit(w.hash)
 			continue
 		}
-		if n.loose(i) {
+		if n.loose(i) != 0 {
 			t.bits |= traitBit(w.hash)
 			t.flags |= traitLoose
 		} else {
@@ -92,12 +92,22 @@ func (t *Trait) cell() Cell {
 	return Cell{head: t.head, tail: t.tail & traitLetters, letters: t.letters, length: uint8(t.tail >> 24 & traitLength)}
 }
 
-// loose says that a distinctive word may meet others than its like: one that an
-// abbreviation stands for, one that may be meant for a word of a table or a
-// form, alone or with its neighbour.
-func (n *Name) loose(i int) bool {
+// loose says that a distinctive word may meet others than its like: the bits of
+// those, or all where that is not sure. It is one that an abbreviation stands
+// for, or that may be meant for a word of a table or a form, alone or with its
+// neighbour.
+func (n *Name) loose(i int) uint64 {
 	t := &n.Tokens[i]
 	x := lexicon()
-	return t.echo || t.formish || len(t.Text) != len(t.Written) || x.heads[t.Written] || x.beginsWord(t.Written) || !t.seen && x.near.has(t.Written) ||
-		i > 0 && x.rowBit(n.Tokens[i-1].Written, t.Written) != 0 || i+1 < len(n.Tokens) && x.rowBit(t.Written, n.Tokens[i+1].Written) != 0
+	if t.echo || t.formish || len(t.Text) != len(t.Written) || x.heads[t.Written] || !t.seen && x.nearTable(t.Written, mostSlips) {
+		return ^uint64(0)
+	}
+	with := x.beginnings(t.Written)
+	if i > 0 {
+		with |= x.rowBit(n.Tokens[i-1].Written, t.Written)
+	}
+	if i+1 < len(n.Tokens) {
+		with |= x.rowBit(t.Written, n.Tokens[i+1].Written)
+	}
+	return with
 }
