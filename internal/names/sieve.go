@@ -27,9 +27,9 @@ type Sieve struct {
 type sieved struct {
 	token *Token
 	cell  Cell
-	at    int  // its place in the name
-	known bool // whether loose is known: most are never asked
-	loose uint64
+	at    int    // its place in the name
+	known bool   // whether loose is known: most are never asked
+	loose uint64 // bits of the words of the tables that it may be; all where that is not sure
 }
 
 // other is any other word.
